@@ -1,0 +1,20 @@
+#pragma once
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include <memory>
+
+namespace sonde::capture {
+
+struct LinkDelete {
+  void operator()(bpf_link* link) const noexcept { bpf_link__destroy(link); }
+};
+using Link = std::unique_ptr<bpf_link, LinkDelete>;
+
+struct RingDelete {
+  void operator()(ring_buffer* ring) const noexcept { ring_buffer__free(ring); }
+};
+using Ring = std::unique_ptr<ring_buffer, RingDelete>;
+
+}  // namespace sonde::capture
