@@ -21,7 +21,8 @@ char LICENSE[] SEC("license") = "GPL";
 /* A hint about a connection that moved bytes this recently could overtake the record of those bytes. */
 #define QUIET_NS 1000000ULL
 
-#define HEAD_END 0x0d0a0d0aU
+/* CR LF CR LF, as a little-endian machine reads it. */
+#define HEAD_END 0x0a0d0a0dU
 
 struct movement {
   __u64 now;
@@ -61,39 +62,28 @@ static __always_inline struct connection *adopt(struct sock *sk) {
   return create_connection(sk);
 }
 
-/* When the bytes of this receive arrived; sets the same for what is still unread. */
+/* When the bytes of this receive arrived; sets the same for what is still unread. tcp_mstamp is when the socket last
+ * handled a packet, in microseconds of CLOCK_MONOTONIC (net/ipv4/tcp_input.c): it costs nothing to read. */
 static __always_inline __u64 arrival_of(struct sock *sk, struct connection *connection, __u64 now) {
   struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
   if (!tcp) return now;
-  /* tcp_mstamp: when this socket last handled a packet, in microseconds of the monotonic clock (net/ipv4/tcp.c). */
-  __u64 age_ns = bpf_ktime_get_ns() - tcp->tcp_mstamp * NSEC_PER_USEC;
-  __u64 last_packet_ns = now - age_ns;
-  __u64 arrived = connection->unread_since_ns;
-  if (!arrived) arrived = last_packet_ns;
-  connection->unread_since_ns = tcp->copied_seq == tcp->rcv_nxt ? 0 : last_packet_ns;
+  __u64 arrived_us = connection->unread_since_us ? connection->unread_since_us : tcp->tcp_mstamp;
+  connection->unread_since_us = tcp->copied_seq == tcp->rcv_nxt ? 0 : tcp->tcp_mstamp;
+  __u64 arrived = arrived_us * NSEC_PER_USEC;
   return arrived > now ? now : arrived;
 }
 
 /* Keeps the last eight bytes of what is not copied, so that the end of a chunked body can be told. */
-static __always_inline void follow_tail(struct sonde_progress *progress, const struct user_pieces *pieces, __u32 length) {
-  __u64 total = 0, bytes = 0, last_bytes = 0;
-  const __u8 *last = 0;
-  for (__u32 i = 0; i < MAX_PIECES; i++) {
-    if (i >= pieces->count) break;
-    __u64 piece_bytes = pieces->pieces[i].iov_len;
-    if (piece_bytes == 0) continue;
-    last = pieces->pieces[i].iov_base;
-    last_bytes = piece_bytes;
-    total += piece_bytes;
-  }
-  if (total != length) { /* a short write, or more pieces than are looked at */
+static __always_inline void follow_tail(struct sonde_progress *progress, const struct user_source *source, __u32 length) {
+  struct iovec last = {.iov_base = (void *)source->first, .iov_len = length};
+  if (source->first_bytes < length && !find_last_piece(&last, source, length)) last.iov_len = 0;
+  __u64 bytes = 0, size = last.iov_len < 8 ? last.iov_len : 8;
+  barrier_var(size);
+  if (size > 8) return;
+  if (size == 0 || bpf_probe_read_user(&bytes, size, (__u8 *)last.iov_base + last.iov_len - size)) {
     progress->tail = 0;
     return;
   }
-  __u64 size = last_bytes < 8 ? last_bytes : 8;
-  barrier_var(size);
-  if (size > 8) return;
-  if (bpf_probe_read_user(&bytes, size, last + last_bytes - size)) bytes = 0;
   bytes = bpf_be64_to_cpu(bytes);
   progress->tail = size == 8 ? bytes : progress->tail << (8 * size) | bytes >> (64 - 8 * size);
 }
@@ -114,12 +104,11 @@ static __always_inline void describe(struct sonde_segment *segment, const struct
   segment->direction = moved->direction;
 }
 
-static __always_inline bool ends_head(const __u8 *data, __u32 end) {
+/* Whether the bytes before data[end] are the empty line after a head. */
+static __always_inline bool ends_head(const struct copied_bytes *data, __u32 end) {
   if (end < 4) return false;
-  __u32 at = (end - 4) & 4095;
-  if (at > 4092) return false;
-  return (__u32)data[at] << 24 == (HEAD_END & 0xff000000) && data[at + 1] == 0x0a && data[at + 2] == 0x0d &&
-         data[at + 3] == 0x0a;
+  const __u8 *last = data->at + ((end - 4) & (SONDE_DATA_BYTES / 2 - 1));
+  return last[0] == '\r' && last[1] == '\n' && last[2] == '\r' && last[3] == '\n';
 }
 
 /* Segments from here on may continue the head that starts with this one, unless it ends with the segment. */
@@ -131,40 +120,63 @@ static __always_inline void follow_head(struct connection *connection, const str
   }
 }
 
-/* Keeps a short request until its response begins. */
-static __always_inline bool stash_request(struct connection *connection, const struct movement *moved,
-                                          const struct user_pieces *pieces, struct scratch *scratch) {
-  __u32 bytes = gather(scratch->data, 0, pieces, SONDE_STASH_BYTES);
-  if (bytes != moved->length || bytes > SONDE_STASH_BYTES) return false;
-  bpf_probe_read_kernel(connection->stash, bytes, scratch->data);
-  describe(&connection->stash_segment, connection, moved, bytes);
-  follow_head(connection, moved, ends_head(scratch->data, bytes));
-  connection->stash_bytes = bytes;
+static __always_inline void describe_stash(struct connection *connection, const struct movement *moved) {
+  describe(&connection->stash_segment, connection, moved, moved->length);
+  connection->stash_bytes = moved->length;
+}
+
+/* Keeps a short request until its response begins: read once, straight to where it waits. */
+static __always_inline bool stash_request(struct connection *connection, struct movement *moved,
+                                          const struct user_source *source) {
+  if (connection->phase != PHASE_HTTP1 || moved->direction != connection->request_direction) return false;
+  __u64 bytes = moved->length;
+  if (connection->stash_bytes || source->first_bytes < bytes || bytes < 8) return false;
+  barrier_var(bytes);
+  if (bytes > SONDE_STASH_BYTES) return false;
+  if (bpf_probe_read_user(connection->stash, bytes, source->first)) return false;
+  moved->kind = classify_start(*(__u64 *)connection->stash);
+  if (moved->kind != START_REQUEST) return false;
+  __u64 end = (bytes - 4) & (SONDE_STASH_BYTES - 1);
+  if (end > SONDE_STASH_BYTES - 4) return false;
+  follow_head(connection, moved, *(__u32 *)(connection->stash + end) == HEAD_END);
+  describe_stash(connection, moved);
   return true;
 }
 
+/* The same for a request that lies in the scratch already. */
+static __always_inline bool stash_copied(struct connection *connection, const struct movement *moved,
+                                         const struct scratch *scratch, __u32 copied) {
+  if (moved->kind != START_REQUEST || moved->direction != connection->request_direction) return false;
+  if (connection->stash_bytes || copied != moved->length || copied > SONDE_STASH_BYTES) return false;
+  bpf_probe_read_kernel(connection->stash, copied, scratch->data.at);
+  follow_head(connection, moved, ends_head(&scratch->data, copied));
+  describe_stash(connection, moved);
+  return true;
+}
+
+/* Sends the stashed request, if any, and this segment, of which `copied` bytes lie in the scratch behind the room for
+ * the stash. */
 static __always_inline void emit_segment(struct connection *connection, const struct movement *moved,
-                                         const struct user_pieces *pieces, struct scratch *scratch) {
+                                         struct scratch *scratch, __u32 copied) {
+  __u32 room = connection->stash_bytes;
   begin_record(scratch, connection);
   __u32 stashed = take_stash(scratch, connection);
+  if (stashed != room) return; /* another thread took it in this very moment */
   __u32 index = scratch->record.header.segment_count & 1;
-  __u32 limit = moved->kind == START_RESPONSE ? SONDE_RESPONSE_CAPTURE_BYTES : SONDE_CAPTURE_BYTES;
-  if (limit > moved->length) limit = moved->length;
-  __u32 captured = gather(scratch->data, stashed, pieces, limit);
-  if (captured < limit) count_loss(SONDE_LOSS_UNREADABLE);
-  describe(&scratch->record.segments[index], connection, moved, captured);
+  describe(&scratch->record.segments[index], connection, moved, copied);
   scratch->record.header.segment_count = index + 1;
-  follow_head(connection, moved, captured == moved->length && ends_head(scratch->data, stashed + captured));
-  __u32 data_bytes = stashed + captured;
+  follow_head(connection, moved, ends_head(&scratch->data, stashed + copied));
+  __u32 data_bytes = stashed + copied;
   if (data_bytes > SONDE_STASH_BYTES + SONDE_CAPTURE_BYTES) return;
   send_record(&scratch->record, sizeof(scratch->record) + data_bytes);
+  __u8 other = opposite(moved->direction);
   connection->progress[moved->direction & 1].tail = 0;
   connection->reported[moved->direction & 1] = connection->progress[moved->direction & 1].offset_bytes + moved->length;
-  connection->reported[opposite(moved->direction) & 1] = connection->progress[opposite(moved->direction) & 1].offset_bytes;
+  connection->reported[other & 1] = connection->progress[other & 1].offset_bytes;
 }
 
 /* Looks for the first message of a connection; true once it has been seen. */
-static __always_inline bool recognise(struct connection *connection, const struct sock *sk, const struct movement *moved) {
+static __always_inline bool recognise(struct connection *connection, const struct movement *moved) {
   if (connection->phase == PHASE_HTTP1) return true;
   if (moved->kind == START_REQUEST || moved->kind == START_RESPONSE) {
     if (connection->tgid == self_tgid) {
@@ -187,28 +199,47 @@ static __always_inline bool is_wanted(const struct connection *connection, const
   return moved->kind == expected || connection->progress[direction].offset_bytes < connection->head_until[direction];
 }
 
+/* Copies the start of the segment behind the room for the stash. The pieces after the first are of interest only while
+ * the head has not ended. */
+static __always_inline __u32 copy_start(struct scratch *scratch, __u32 at, const struct user_source *source, __u32 limit) {
+  __u32 copied = copy_piece(&scratch->data, at, source->first, source->first_bytes, limit);
+  if (copied == 0 || copied >= limit || source->rest_count == 0 || ends_head(&scratch->data, at + copied)) return copied;
+  return copied + copy_rest(&scratch->data, at + copied, source, limit - copied);
+}
+
+static __always_inline __u32 capture_limit(const struct movement *moved, const struct connection *connection) {
+  bool is_response = connection->phase == PHASE_HTTP1 && moved->direction != connection->request_direction;
+  __u32 limit = is_response ? SONDE_RESPONSE_CAPTURE_BYTES : SONDE_CAPTURE_BYTES;
+  return limit < moved->length ? limit : moved->length;
+}
+
 static __always_inline void handle_bytes(struct connection *connection, struct sock *sk, struct movement *moved,
-                                         const struct user_pieces *pieces) {
-  moved->kind = classify_start(first_bytes(pieces, moved->length));
+                                         const struct user_source *source) {
+  if (stash_request(connection, moved, source)) return;
   __u32 owner = moved->owner;
   struct scratch *scratch = bpf_map_lookup_elem(&scratches, &owner);
-  if (!scratch || !recognise(connection, sk, moved) || !is_wanted(connection, moved)) {
-    follow_tail(&connection->progress[moved->direction & 1], pieces, moved->length);
+  if (!scratch) return;
+  __u32 at = connection->stash_bytes, limit = capture_limit(moved, connection);
+  if (at > SONDE_STASH_BYTES) return;
+  /* A long segment is most likely a body: look at its first bytes before copying it. */
+  bool is_peek = moved->length > SONDE_CAPTURE_BYTES;
+  __u32 copied = copy_start(scratch, at, source, is_peek ? 8 : limit);
+  moved->kind = copied < 8 ? START_NONE : classify_start(*(__u64 *)(scratch->data.at + (at & 511)));
+  if (!recognise(connection, moved) || !is_wanted(connection, moved)) {
+    follow_tail(&connection->progress[moved->direction & 1], source, moved->length);
     return;
   }
+  if (is_peek) copied = copy_start(scratch, at, source, limit);
+  if (copied == 0) count_loss(SONDE_LOSS_UNREADABLE);
   if (!connection->opened) send_opened(connection, sk, moved->now);
-  bool is_short = moved->kind == START_REQUEST && moved->length <= SONDE_STASH_BYTES && !connection->stash_bytes;
-  if (is_short && moved->direction == connection->request_direction && stash_request(connection, moved, pieces, scratch)) {
-    return;
-  }
-  emit_segment(connection, moved, pieces, scratch);
+  if (!stash_copied(connection, moved, scratch, copied)) emit_segment(connection, moved, scratch, copied);
 }
 
 static __always_inline void locate_and_handle(struct connection *connection, struct sock *sk, struct movement *moved) {
-  struct user_pieces pieces;
-  switch (locate_user_pieces(&pieces, moved->length)) {
+  struct user_source source = {};
+  switch (locate_user_source(&source, moved->length)) {
     case LOCATED:
-      if (pieces.count > 0) handle_bytes(connection, sk, moved, &pieces);
+      handle_bytes(connection, sk, moved, &source);
       return;
     case NO_USER_BUFFER: /* a body sent from the page cache: only the offset advances */
       break;
@@ -227,9 +258,9 @@ static __always_inline int on_moved(struct sock *sk, int result, int flags, __u8
   struct connection *connection = bpf_sk_storage_get(&connections, sk, 0, 0);
   if (!connection) connection = adopt(sk);
   if (!connection) return 0;
-  struct movement moved = {.now = bpf_ktime_get_boot_ns(), .length = result, .direction = direction, .owner = owner};
+  struct movement moved = {.now = bpf_ktime_get_ns(), .length = result, .direction = direction, .owner = owner};
   if (connection->phase != PHASE_IGNORED) {
-    connection->tgid = bpf_get_current_pid_tgid() >> 32;
+    if (!connection->opened) connection->tgid = bpf_get_current_pid_tgid() >> 32;
     moved.first_ns = direction == SONDE_INBOUND ? arrival_of(sk, connection, moved.now) : moved.now;
     locate_and_handle(connection, sk, &moved);
   }
@@ -239,8 +270,9 @@ static __always_inline int on_moved(struct sock *sk, int result, int flags, __u8
 
 static __always_inline int on_data_ready(struct sock *sk) {
   struct connection *connection = bpf_sk_storage_get(&connections, sk, 0, 0);
-  if (!connection || connection->unread_since_ns || connection->phase == PHASE_IGNORED) return 0;
-  connection->unread_since_ns = bpf_ktime_get_boot_ns();
+  if (!connection || connection->unread_since_us || connection->phase == PHASE_IGNORED) return 0;
+  struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
+  if (tcp) connection->unread_since_us = tcp->tcp_mstamp;
   return 0;
 }
 
@@ -271,7 +303,7 @@ static __always_inline void on_ended(struct sock *sk, bool closed) {
   record.header.kind = SONDE_RECORD_ENDED;
   record.header.sequence = next_sequence(connection);
   record.header.cookie = connection->cookie;
-  record.at_ns = bpf_ktime_get_boot_ns();
+  record.at_ns = bpf_ktime_get_ns();
   record.progress[SONDE_INBOUND] = connection->progress[SONDE_INBOUND];
   record.progress[SONDE_OUTBOUND] = connection->progress[SONDE_OUTBOUND];
   record.socket_error = sk->sk_err;
@@ -304,7 +336,7 @@ static __always_inline int on_state(struct sock *sk, int old_state, int new_stat
  * whose body was not copied. */
 static __always_inline int on_sweep(struct connection *connection) {
   if (!connection || connection->phase != PHASE_HTTP1 || !connection->opened) return 0;
-  __u64 now = bpf_ktime_get_boot_ns();
+  __u64 now = bpf_ktime_get_ns();
   struct sonde_progress in = connection->progress[SONDE_INBOUND], out = connection->progress[SONDE_OUTBOUND];
   if (in.offset_bytes == connection->reported[SONDE_INBOUND] && out.offset_bytes == connection->reported[SONDE_OUTBOUND]) return 0;
   if (now - in.last_ns < QUIET_NS || now - out.last_ns < QUIET_NS) return 0;

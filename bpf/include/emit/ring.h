@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/loss.h"
+#include "read/syscall.h"
 #include "state/connection.h"
 #include "state/target.h"
 
@@ -22,7 +23,7 @@ enum scratch_owner { SCRATCH_SEND, SCRATCH_RECEIVE, SCRATCH_STATE, SCRATCH_OWNER
 
 struct scratch {
   struct sonde_traffic record;
-  __u8 data[4096];
+  struct copied_bytes data;
 };
 
 struct {
@@ -81,7 +82,7 @@ static __always_inline __u32 take_stash(struct scratch *scratch, struct connecti
   scratch->record.segments[0] = connection->stash_segment;
   scratch->record.before[direction].offset_bytes = connection->stash_segment.offset_bytes;
   scratch->record.before[direction].last_ns = connection->stash_segment.last_ns;
-  bpf_probe_read_kernel(scratch->data, bytes, connection->stash);
+  bpf_probe_read_kernel(scratch->data.at, bytes, connection->stash);
   return bytes;
 }
 

