@@ -70,8 +70,10 @@ static __always_inline enum locate_result locate_message(struct user_source *out
   return locate_vector(out, header.msg_iov, header.msg_iovlen);
 }
 
-/* Finds the user memory of the running system call, which moved `length` bytes. */
-static __always_inline enum locate_result locate_user_source(struct user_source *out, __u32 length) {
+/* Finds the user memory of the running system call, which moved `length` bytes; returns an enum locate_result. A global
+ * function, as those below: the verifier looks at each once, not at every path that leads there or goes on from it. */
+__noinline int locate_user_source(struct user_source *out, __u32 length) {
+  if (!out) return UNKNOWN_SYSCALL;
   struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
   if (SYSCALL_IS_COMPAT(regs)) return UNKNOWN_SYSCALL;
   const void *buffer = (const void *)SYSCALL_BUFFER(regs);
@@ -119,17 +121,15 @@ struct copied_bytes {
 };
 
 /* Copies at most `limit` bytes of one piece; returns how many. */
-static __always_inline __u32 copy_piece(struct copied_bytes *to, __u32 at, const void *piece, __u64 bytes, __u32 limit) {
+__noinline int copy_piece(struct copied_bytes *to, __u32 at, __u64 piece, __u64 bytes, __u32 limit) {
+  if (!to) return 0;
   if (bytes > limit) bytes = limit;
   if (bytes > SONDE_CAPTURE_BYTES) bytes = SONDE_CAPTURE_BYTES;
   barrier_var(bytes);
   if (bytes > SONDE_CAPTURE_BYTES) return 0;
   at &= SONDE_DATA_BYTES / 2 - 1;
-  return bpf_probe_read_user(to->at + at, bytes, piece) ? 0 : bytes;
+  return bpf_probe_read_user(to->at + at, bytes, (const void *)piece) ? 0 : bytes;
 }
-
-/* The next two run rarely and loop. They are global functions, so that the verifier looks at each once, not at every
- * path that leads there. */
 
 /* Copies at most `limit` bytes of the pieces after the first; returns how many. */
 __noinline int copy_rest(struct copied_bytes *to, __u32 at, const struct user_source *from, __u32 limit) {
@@ -138,12 +138,27 @@ __noinline int copy_rest(struct copied_bytes *to, __u32 at, const struct user_so
   __u32 copied = 0;
   for (__u32 i = 0; i < MAX_PIECES; i++) {
     if (i >= rest.count || copied >= limit) break;
-    __u64 bytes = rest.pieces[i].iov_len;
-    __u32 got = copy_piece(to, at + copied, rest.pieces[i].iov_base, bytes, limit - copied);
+    __u32 got = copy_piece(to, at + copied, (__u64)rest.pieces[i].iov_base, rest.pieces[i].iov_len, limit - copied);
+    if (!got && rest.pieces[i].iov_len) break;
     copied += got;
-    if (bytes && !got) break;
   }
   return copied;
+}
+
+/* Whether the bytes before at[end] are the empty line after a head. */
+static __always_inline bool ends_head(const struct copied_bytes *data, __u32 end) {
+  if (end < 4) return false;
+  const __u8 *last = data->at + ((end - 4) & (SONDE_DATA_BYTES / 2 - 1));
+  return last[0] == '\r' && last[1] == '\n' && last[2] == '\r' && last[3] == '\n';
+}
+
+/* Copies at most `limit` bytes of the segment; returns how many. The pieces after the first are of interest only while
+ * the head has not ended. */
+__noinline int copy_start(struct copied_bytes *to, __u32 at, const struct user_source *from, __u32 limit) {
+  if (!to || !from) return 0;
+  __u32 copied = copy_piece(to, at, (__u64)from->first, from->first_bytes, limit);
+  if (copied == 0 || copied >= limit || from->rest_count == 0 || ends_head(to, at + copied)) return copied;
+  return copied + copy_rest(to, at + copied, from, limit - copied);
 }
 
 /* Finds the last of the pieces that `length` bytes were moved from or to; 0 if that is not known: after a short write,
