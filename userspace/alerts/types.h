@@ -31,7 +31,8 @@ struct Transition {
   Change change = Change::kFiring;
   Alert alert;
   WallTime at;
-  std::string reason;  ///< resolved: "back below the threshold", "no traffic for 10m"; empty when firing
+  std::string
+      reason;  ///< resolved: "back below the threshold", "too little traffic to judge for 10m"; empty when firing
 };
 
 struct AlertOptions {

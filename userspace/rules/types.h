@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <map>
 #include <string>
 #include <string_view>
@@ -18,6 +19,31 @@ constexpr std::string_view name_of(Severity severity) {
       return "critical";
   }
   return "";
+}
+
+/// The built-in rules, by the name a person reads and a webhook gets as `alertname`.
+inline constexpr std::string_view kHighResponseTime = "HighResponseTime";
+inline constexpr std::string_view kHighErrorRate = "HighErrorRate";
+
+/// What the value and threshold of a rule count.
+enum class Unit : std::uint8_t { kSeconds, kRatio };
+
+constexpr Unit unit_of(std::string_view rule) { return rule == kHighErrorRate ? Unit::kRatio : Unit::kSeconds; }
+
+/// A value as a person writes it, with three significant digits: `1.23 s`, `850 us`, `3.4 %`.
+inline std::string format_value(double value, Unit unit) {
+  double shown = unit == Unit::kRatio ? value * 100 : value;
+  const char* name = unit == Unit::kRatio ? "%" : "s";
+  if (unit == Unit::kSeconds && value > 0 && value < 1) {
+    shown = value < 1e-3 ? value * 1e6 : value * 1e3;
+    name = value < 1e-3 ? "us" : "ms";
+  }
+  char digits[64];
+  std::snprintf(digits, sizeof digits, "%.*f", shown < 10 ? 2 : shown < 100 ? 1 : 0, shown);
+  std::string text = digits;
+  if (text.find('.') != std::string::npos) text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text + ' ' + name;
 }
 
 struct DurationThreshold {

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+#include "base/clock.h"
+
+namespace sonde::test {
+
+/// A clock that moves when told to.  threads: any.
+class FakeClock final : public Clock {
+ public:
+  explicit FakeClock(WallTime wall = WallTime{std::chrono::seconds{1'800'000'000}},
+                     KernelTime boot = KernelTime{std::chrono::hours{1}})
+      : wall_ns_(wall.time_since_epoch().count()), boot_ns_(boot.time_since_epoch().count()) {}
+
+  [[nodiscard]] WallTime now() const override { return WallTime{std::chrono::nanoseconds{wall_ns_.load()}}; }
+  [[nodiscard]] KernelTime boot_now() const override { return KernelTime{std::chrono::nanoseconds{boot_ns_.load()}}; }
+
+  /// Time passes, on both clocks.
+  void advance(std::chrono::nanoseconds by) {
+    wall_ns_ += by.count();
+    boot_ns_ += by.count();
+  }
+
+  /// Somebody sets the wall clock.
+  void step_wall(std::chrono::nanoseconds by) { wall_ns_ += by.count(); }
+
+ private:
+  std::atomic<std::int64_t> wall_ns_;
+  std::atomic<std::int64_t> boot_ns_;
+};
+
+}  // namespace sonde::test

@@ -1,0 +1,146 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "config/load.h"
+#include "support/fake_secrets.h"
+
+namespace sonde::config {
+namespace {
+
+std::string faults_of(std::string_view text) {
+  const auto config = load(text, "f", FakeSecrets{});
+  return config ? "no fault" : render_faults(config.error());
+}
+
+struct FaultRow {
+  const char* name;
+  const char* yaml;
+  const char* rendered;
+};
+
+class Fault : public testing::TestWithParam<FaultRow> {};
+
+TEST_P(Fault, says_what_where_and_how_to_mend_it) { EXPECT_EQ(faults_of(GetParam().yaml), GetParam().rendered); }
+
+INSTANTIATE_TEST_SUITE_P(
+    Keys, Fault,
+    testing::Values(
+        FaultRow{"misspelt_section", "sever: {}\n", "f:1:1: sever: unknown key 'sever', did you mean 'server'?\n"},
+        FaultRow{"misspelt_key_deep_down", "services:\n  - name: a\n    match: {prot: 80}\n",
+                 "f:3:13: services[0].match.prot: unknown key 'prot', did you mean 'port'?\n"},
+        FaultRow{"key_like_none", "log: {colour: red}\n",
+                 "f:1:7: log.colour: unknown key 'colour': known here are level, format\n"},
+        FaultRow{"key_with_odd_letters", "log: {\"a b\\u001B[2J\": 1}\n",
+                 "f:1:7: log: unknown key: known here are level, format\n"},
+        FaultRow{"key_given_twice", "log:\n  level: info\n  level: warn\n",
+                 "f:3:3: log.level: this key is already at line 2: keep one of them\n"},
+        FaultRow{"section_given_twice", "log: {}\nstore: {}\nlog: {}\n",
+                 "f:3:1: log: this key is already at line 1: keep one of them\n"},
+        FaultRow{"service_policy_given_twice", "rules:\n  services:\n    a: {}\n    a: {}\n",
+                 "f:4:5: rules.services.a: this key is already at line 3: keep one of them\n"},
+        FaultRow{"merge_key", "rules:\n  defaults: &d {window: 2m}\n  services:\n    a:\n      <<: *d\n",
+                 "f:5:7: rules.services.a: merge keys (<<) are not supported: write the keys out, or alias a whole "
+                 "value with *NAME\n"},
+        FaultRow{"list_as_key", "? [a]\n: 1\n", "f:1:3: a key must be one plain word\n"},
+        FaultRow{"tag_on_a_value", "server: {max_connections: !!int 5}\n",
+                 "f:1:27: server.max_connections: YAML tags are not supported: remove the tag, the key knows its "
+                 "type\n"},
+        FaultRow{"tag_on_a_section", "server: !x {}\n", "f:1:9: server: YAML tags are not supported: remove the tag\n"},
+        FaultRow{"text_for_the_whole_file", "hello\n",
+                 "f:1:1: takes a mapping of server, targets, capture, services, http, measure, store, rules, alerts, "
+                 "notify, log\n"},
+        FaultRow{"list_for_a_section", "log: [level]\n", "f:1:6: log: takes a mapping of level, format\n"},
+        FaultRow{"mapping_for_a_list", "services: {name: a}\n",
+                 "f:1:11: services: takes a list: write each item on a line of its own that starts with '- '\n"},
+        FaultRow{"text_for_a_list", "http: {routes: /a}\n",
+                 "f:1:16: http.routes: takes a list: write each item on a line of its own that starts with '- '\n"},
+        FaultRow{"empty_item", "services:\n  -\n", "f:2:3: services[0]: this item is empty: fill or remove it\n"},
+        FaultRow{"text_for_an_item", "services:\n  - payments\n",
+                 "f:2:5: services[0]: takes a mapping of name, match\n"},
+        FaultRow{"no_value", "log:\n  level:\nstore: {}\n",
+                 "f:2:3: log.level: has no value: give one, or remove the key for the default\n"},
+        FaultRow{"list_for_a_value", "log: {level: [info]}\n", "f:1:14: log.level: takes one value, not a list\n"},
+        FaultRow{"mapping_for_a_value", "log: {level: {a: b}}\n",
+                 "f:1:14: log.level: takes one value, not a mapping\n"}),
+    [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Values, Fault,
+    testing::Values(
+        FaultRow{"duration_without_unit", "store: {tick: 5}\n",
+                 "f:1:15: store.tick: '5' is not a duration; write it like 30s, 5m, 1h30m or 250ms\n"},
+        FaultRow{"duration_out_of_range", "store: {tick: 1us}\n",
+                 "f:1:15: store.tick: '1us' is out of range: write a duration from 10ms to 1h\n"},
+        FaultRow{"ratio_above_one", "rules: {defaults: {error_ratio: {warning: 5}}}\n",
+                 "f:1:43: rules.defaults.error_ratio.warning: '5' is not a ratio; write it like 1% or 0.01, from 0 to "
+                 "1\n"},
+        FaultRow{"negative_number", "measure: {max_series: -1}\n",
+                 "f:1:23: measure.max_series: '-1' does not fit: write a whole number from 1 to 10000000\n"},
+        FaultRow{"port_out_of_range", "services: [{name: a, match: {port: 65536}}]\n",
+                 "f:1:36: services[0].match.port: '65536' does not fit: write a whole number from 1 to 65535\n"},
+        FaultRow{"size_with_unknown_unit", "capture: {ring_size: 8MB}\n",
+                 "f:1:22: capture.ring_size: '8MB' is no size; write it like 8MiB or 512KiB\n"},
+        FaultRow{"size_that_is_no_power_of_two", "capture: {ring_size: 3MiB}\n",
+                 "f:1:22: capture.ring_size: must be a power of two from 64KiB to 1GiB, such as 8MiB\n"},
+        FaultRow{"choice_misspelt", "log: {level: warning}\n",
+                 "f:1:14: log.level: 'warning' is none of debug, info, warn, error\n"},
+        FaultRow{"choice_nearly_right", "log: {format: jsno}\n",
+                 "f:1:15: log.format: 'jsno' is none of text, json; did you mean 'json'?\n"},
+        FaultRow{"control_character", "services: [{name: \"a\\nb\", match: {port: 1}}]\n",
+                 "f:1:19: services[0].name: must be one line without control characters\n"},
+        FaultRow{"empty_text", "services: [{name: '', match: {port: 1}}]\n",
+                 "f:1:19: services[0].name: must not be empty\n"},
+        FaultRow{"listen_without_port", "server: {listen: localhost}\n",
+                 "f:1:18: server.listen: 'localhost' has no port from 0 to 65535; write HOST:PORT such as "
+                 "127.0.0.1:10977, [::1]:10977 or :10977\n"},
+        FaultRow{"target_of_unknown_kind", "targets:\n  only:\n    - port:80\n    - prot:80\n",
+                 "f:4:7: targets.only[1]: 'prot:80' is no target, did you mean 'port:'?; write port:8080, pid:123, "
+                 "cgroup:/sys/fs/cgroup/DIRECTORY or process:nginx\n"},
+        FaultRow{"route_with_a_query", "http: {routes: [/a, '/b?c=d']}\n",
+                 "f:1:21: http.routes[1]: '/b?c=d' must be a path without query, fragment or spaces; write it like "
+                 "/users/{id}/orders\n"},
+        FaultRow{"process_that_never_matches", "services: [{name: a, match: {process: sixteen_letters_}}]\n",
+                 "f:1:39: services[0].match.process: never matches: the kernel keeps the first 15 bytes of a process "
+                 "name, write those\n"},
+        FaultRow{"relative_cgroup", "services: [{name: a, match: {cgroup: nginx.service}}]\n",
+                 "f:1:38: services[0].match.cgroup: 'nginx.service' must start with '/' or '*', such as "
+                 "/system.slice/nginx.service\n"},
+        FaultRow{"short_container", "services: [{name: a, match: {container: 0123}}]\n",
+                 "f:1:41: services[0].match.container: '0123' is no container id: write its first 12 to 64 "
+                 "hexadecimal digits, in lower case\n"},
+        FaultRow{"service_without_name", "services: [{match: {port: 1}}]\n",
+                 "f:1:12: services[0]: needs a name: the service_name of everything that matches\n"},
+        FaultRow{"service_without_match", "services:\n- name: a\n- name: b\n  match: {}\n",
+                 "f:2:3: services[0]: needs a match with at least one of executable, process, cgroup, container, port\n"
+                 "f:3:3: services[1]: needs a match with at least one of executable, process, cgroup, container, "
+                 "port\n"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(Faults, come_all_at_once_in_the_order_of_the_file) {
+  EXPECT_EQ(faults_of("log: {level: loud}\nstore:\n  tikc: 1s\n  keep: soon\nserver: {listen: nowhere:x}\n"),
+            "f:1:14: log.level: 'loud' is none of debug, info, warn, error\n"
+            "f:3:3: store.tikc: unknown key 'tikc', did you mean 'tick'?\n"
+            "f:4:9: store.keep: 'soon' is not a duration; write it like 30s, 5m, 1h30m or 250ms\n"
+            "f:5:18: server.listen: 'nowhere:x' has no port from 0 to 65535; write HOST:PORT such as 127.0.0.1:10977, "
+            "[::1]:10977 or :10977\n");
+}
+
+TEST(Faults, are_listed_up_to_a_thousand_and_counted_beyond) {
+  std::string yaml = "http:\n  routes:\n";
+  for (int i = 0; i < 1500; ++i) yaml += "    - relative\n";
+  const auto config = load(yaml, "f", FakeSecrets{});
+  ASSERT_FALSE(config);
+  ASSERT_EQ(config.error().size(), 1001u);
+  EXPECT_EQ(config.error().back().what, "and 500 more faults: mend these first");
+}
+
+TEST(Faults, show_long_and_strange_values_cut_and_cleaned) {
+  const std::string rendered = faults_of("log: {level: \"\\e[31m" + std::string(5000, 'x') + "\"}\n");
+  EXPECT_LT(rendered.size(), 200u);
+  EXPECT_EQ(rendered.find('\x1B'), std::string::npos);
+  EXPECT_NE(rendered.find("...'"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace sonde::config

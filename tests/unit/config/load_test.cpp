@@ -1,0 +1,213 @@
+#include "config/load.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "support/fake_secrets.h"
+
+namespace sonde::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+Config loaded(std::string_view text, const FakeSecrets& secrets = {}) {
+  const auto config = load(text, "sonde.yaml", secrets);
+  EXPECT_TRUE(config) << render_faults(config.error());
+  return config ? *config : Config{};
+}
+
+TEST(Load, gives_the_defaults_for_a_file_that_says_nothing) {
+  for (const char* text :
+       {"", "\n\n", "# only a comment\n", "---\n", "{}", "server:\nservices:\nrules:\n  services:\n"}) {
+    const Config config = loaded(text);
+    EXPECT_EQ(config.server.listen, "127.0.0.1:10977") << text;
+    EXPECT_TRUE(config.inventory.rules.empty()) << text;
+    EXPECT_EQ(config.store.keep, 15min) << text;
+  }
+}
+
+TEST(Load, puts_server_capture_and_log_where_they_belong) {
+  const Config config = loaded(R"(
+server: {listen: "[::1]:0", max_connections: 12, idle_timeout: 1m30s}
+targets:
+  only: ["port:8080", "pid:123", "cgroup:/sys/fs/cgroup/a.slice", "process:nginx", "port:8080"]
+capture: {ring_size: 16MiB}
+log: {level: debug, format: json}
+)");
+  EXPECT_EQ(config.server.listen, "[::1]:0");
+  EXPECT_EQ(config.server.max_connections, 12u);
+  EXPECT_EQ(config.server.idle_timeout, 90s);
+  EXPECT_EQ(config.capture.targets.ports, std::vector<std::uint16_t>{8080});
+  EXPECT_EQ(config.capture.targets.pids, std::vector<std::int32_t>{123});
+  EXPECT_EQ(config.capture.targets.cgroup_paths, std::vector<std::string>{"/sys/fs/cgroup/a.slice"});
+  EXPECT_EQ(config.capture.targets.process_names, std::vector<std::string>{"nginx"});
+  EXPECT_EQ(config.capture.ring_bytes, 16U << 20U);
+  EXPECT_EQ(config.log.level, LogLevel::kDebug);
+  EXPECT_EQ(config.log.format, LogFormat::kJson);
+}
+
+TEST(Load, keeps_service_rules_in_the_order_of_the_file) {
+  const Config config = loaded(R"(
+services:
+  - name: payments
+    match: {executable: /opt/payments/*, process: pay*, cgroup: /system.slice/*, container: 0123456789ab, port: 9443}
+  - match:
+      port: 65535
+    name: edge
+)");
+  ASSERT_EQ(config.inventory.rules.size(), 2u);
+  const inventory::ServiceRule& payments = config.inventory.rules[0];
+  EXPECT_EQ(payments.name, "payments");
+  EXPECT_EQ(payments.executable, "/opt/payments/*");
+  EXPECT_EQ(payments.process, "pay*");
+  EXPECT_EQ(payments.cgroup, "/system.slice/*");
+  EXPECT_EQ(payments.container, "0123456789ab");
+  EXPECT_EQ(payments.port, 9443);
+  EXPECT_EQ(config.inventory.rules[1].name, "edge");
+  EXPECT_EQ(config.inventory.rules[1].port, 65535);
+  EXPECT_FALSE(config.inventory.rules[1].executable);
+}
+
+TEST(Load, reads_what_is_measured_and_kept) {
+  const Config config = loaded(R"(
+http:
+  routes: [/, "/users/{id}/orders", /static/app.js]
+  max_routes_per_service: 7
+measure: {max_series: 500}
+store: {tick: 200ms, keep: 1h}
+alerts: {hold_without_data: 0}
+)");
+  EXPECT_EQ(config.measure.routes, (std::vector<std::string>{"/", "/users/{id}/orders", "/static/app.js"}));
+  EXPECT_EQ(config.measure.max_routes_per_service, 7u);
+  EXPECT_EQ(config.measure.max_series, 500u);
+  EXPECT_EQ(config.store.tick, 200ms);
+  EXPECT_EQ(config.store.keep, 1h);
+  EXPECT_EQ(config.alerts.hold_without_data, 0s);
+}
+
+TEST(Load, lets_a_service_inherit_the_files_own_defaults_even_if_they_come_later) {
+  const Config config = loaded(R"(
+rules:
+  services:
+    checkout:
+      response_time_p95: {warning: 200ms}
+      for: 0
+    idle:
+  defaults:
+    window: 2m
+    min_requests: 5
+    response_time_p95: {critical: 3s}
+    error_ratio: {warning: 0.02, critical: 10%}
+)");
+  EXPECT_EQ(config.rules.defaults.window, 2min);
+  EXPECT_EQ(config.rules.defaults.for_duration, 1min);
+  ASSERT_EQ(config.rules.services.size(), 2u);
+  const rules::Policy& checkout = config.rules.services.at("checkout");
+  EXPECT_EQ(checkout.window, 2min);
+  EXPECT_EQ(checkout.for_duration, 0s);
+  EXPECT_EQ(checkout.min_requests, 5u);
+  EXPECT_EQ(checkout.response_time_p95.warning, 200ms);
+  EXPECT_EQ(checkout.response_time_p95.critical, 3s);
+  EXPECT_DOUBLE_EQ(checkout.error_ratio.warning, 0.02);
+  EXPECT_DOUBLE_EQ(checkout.error_ratio.critical, 0.1);
+  EXPECT_EQ(config.rules.services.at("idle").response_time_p95.warning, 1s);
+}
+
+TEST(Load, fetches_the_addresses_of_channels_from_file_variable_and_text) {
+  FakeSecrets secrets;
+  secrets.files["/etc/sonde/slack"] = "https://hooks.example/from-file\n";
+  secrets.variables["HOOK"] = "http://127.0.0.1:9/from-env";
+  const Config config = loaded(R"(
+notify:
+  slack:
+    - {name: file, url_file: /etc/sonde/slack}
+    - {name: env, url_env: HOOK}
+  webhook:
+    - name: text
+      url: https://user:password@hooks.example/text?a=b
+  timeout: 1s
+  first_retry: 10ms
+  longest_retry: 20ms
+  give_up_after: 2m
+  max_queued: 3
+)",
+                               secrets);
+  ASSERT_EQ(config.notify.channels.size(), 3u);
+  EXPECT_EQ(config.notify.channels[0].url, "https://hooks.example/from-file");
+  EXPECT_EQ(config.notify.channels[0].kind, notify::ChannelKind::kSlack);
+  EXPECT_EQ(config.notify.channels[1].url, "http://127.0.0.1:9/from-env");
+  EXPECT_EQ(config.notify.channels[2].url, "https://user:password@hooks.example/text?a=b");
+  EXPECT_EQ(config.notify.channels[2].name, "text");
+  EXPECT_EQ(config.notify.channels[2].kind, notify::ChannelKind::kWebhook);
+  EXPECT_EQ(config.notify.timeout, 1s);
+  EXPECT_EQ(config.notify.first_retry, 10ms);
+  EXPECT_EQ(config.notify.longest_retry, 20ms);
+  EXPECT_EQ(config.notify.give_up_after, 2min);
+  EXPECT_EQ(config.notify.max_queued, 3u);
+}
+
+TEST(Load, follows_anchors_and_aliases) {
+  const Config config = loaded(R"(
+rules:
+  services:
+    a: &strict {window: 1m, error_ratio: {warning: 0.1%}}
+    b: *strict
+)");
+  EXPECT_EQ(config.rules.services.at("b").window, 1min);
+  EXPECT_DOUBLE_EQ(config.rules.services.at("b").error_ratio.warning, 0.001);
+}
+
+TEST(Load, reads_files_from_windows_too) {
+  EXPECT_EQ(loaded("\xEF\xBB\xBFserver:\r\n  listen: :80\r\n").server.listen, ":80");
+}
+
+class LoadFile : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (std::filesystem::temp_directory_path() / "sonde_config_XXXXXX").string();
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    directory_ = pattern;
+  }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
+
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(directory_ / name) << text;
+    return (directory_ / name).string();
+  }
+
+  std::filesystem::path directory_;
+};
+
+TEST_F(LoadFile, reads_the_file_and_the_secret_beside_it) {
+  const std::string secret = write("slack", "https://hooks.example/x\n");
+  const std::string path = write("sonde.yaml", "notify: {slack: [{name: ops, url_file: " + secret + "}]}\n");
+  const auto config = load_file(path);
+  ASSERT_TRUE(config) << render_faults(config.error());
+  EXPECT_EQ(config->notify.channels.at(0).url, "https://hooks.example/x");
+}
+
+TEST_F(LoadFile, names_a_file_that_is_not_there) {
+  const std::string path = (directory_ / "none.yaml").string();
+  const auto config = load_file(path);
+  ASSERT_FALSE(config);
+  EXPECT_EQ(render_faults(config.error()), path + ": cannot be read: open '" + path + "': No such file or directory\n");
+}
+
+TEST_F(LoadFile, refuses_a_file_of_more_than_a_mebibyte) {
+  const auto config = load_file(write("big.yaml", std::string((1U << 20U) + 1, '#')));
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().size(), 1u);
+  EXPECT_EQ(config.error().front().line, 0);
+}
+
+TEST(SystemSecrets, tells_a_variable_that_is_set_from_one_that_is_not) {
+  EXPECT_TRUE(SystemSecrets().variable("PATH"));
+  EXPECT_FALSE(SystemSecrets().variable("SONDE_TEST_NEVER_SET"));
+}
+
+}  // namespace
+}  // namespace sonde::config

@@ -1,0 +1,151 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "config/load.h"
+#include "config/schema.h"
+#include "support/fake_secrets.h"
+
+namespace sonde::config {
+namespace {
+
+const std::string kReference = SONDE_TESTS_DIR "/../docs/configuration.md";
+const std::string kExample = SONDE_TESTS_DIR "/../infrastructure/sonde.example.yaml";
+
+std::string text_of(const std::string& path) {
+  const auto text = read_file(path);
+  EXPECT_TRUE(text) << text.error().what;
+  return text ? *text : "";
+}
+
+std::vector<std::string> split(const std::string& text, char at) {
+  std::vector<std::string> parts(1);
+  for (const char letter : text) {
+    if (letter == at) {
+      parts.emplace_back();
+    } else {
+      parts.back() += letter;
+    }
+  }
+  return parts;
+}
+
+std::string between_backticks(const std::string& cell) {
+  const std::vector<std::string> parts = split(cell, '`');
+  return parts.size() == 3 ? parts[1] : "";
+}
+
+/// The default of each key, in the order of the tables; empty where a row says in words that there is none.
+std::vector<std::pair<std::string, std::string>> documented_keys() {
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const std::string& line : split(text_of(kReference), '\n')) {
+    const std::vector<std::string> cells = split(line, '|');
+    if (cells.size() < 5 || between_backticks(cells[1]).empty()) continue;
+    rows.emplace_back(between_backticks(cells[1]), between_backticks(cells[3]));
+  }
+  return rows;
+}
+
+FakeSecrets secrets() {
+  FakeSecrets given;
+  given.files["/etc/sonde/slack_url"] = "https://hooks.example/1";
+  given.variables["SONDE_WEBHOOK_URL"] = "https://hooks.example/2";
+  return given;
+}
+
+TEST(Reference, lists_every_key_of_the_schema_and_no_other_in_the_same_order) {
+  std::vector<std::string> documented;
+  for (const auto& [key, value] : documented_keys()) documented.push_back(key);
+  EXPECT_EQ(documented, schema_keys());
+}
+
+/// Sets one key to a value in a file of its own.
+std::string file_with(const std::string& key, const std::string& value) {
+  std::string yaml;
+  std::string closing;
+  for (const std::string& part : split(key, '.')) {
+    yaml += (yaml.empty() ? "" : "{") + part + ": ";
+    closing += closing.empty() && yaml == part + ": " ? "" : "}";
+  }
+  return yaml + "\"" + value + "\"" + closing + "\n";
+}
+
+/// Every value of a configuration that a default can be given for.
+std::map<std::string, std::string> values_of(const Config& config) {
+  const auto ns = [](std::chrono::nanoseconds value) { return std::to_string(value.count()); };
+  const rules::Policy& policy = config.rules.defaults;
+  const notify::NotifyOptions& notify = config.notify;
+  return {{"server.listen", config.server.listen},
+          {"server.max_connections", std::to_string(config.server.max_connections)},
+          {"server.idle_timeout", ns(config.server.idle_timeout)},
+          {"capture.ring_size", std::to_string(config.capture.ring_bytes)},
+          {"http.max_routes_per_service", std::to_string(config.measure.max_routes_per_service)},
+          {"measure.max_series", std::to_string(config.measure.max_series)},
+          {"store.tick", ns(config.store.tick)},
+          {"store.keep", ns(config.store.keep)},
+          {"rules.defaults.window", ns(policy.window)},
+          {"rules.defaults.for", ns(policy.for_duration)},
+          {"rules.defaults.min_requests", std::to_string(policy.min_requests)},
+          {"rules.defaults.response_time_p95.warning", ns(policy.response_time_p95.warning)},
+          {"rules.defaults.response_time_p95.critical", ns(policy.response_time_p95.critical)},
+          {"rules.defaults.error_ratio.warning", std::to_string(policy.error_ratio.warning)},
+          {"rules.defaults.error_ratio.critical", std::to_string(policy.error_ratio.critical)},
+          {"alerts.hold_without_data", ns(config.alerts.hold_without_data)},
+          {"notify.timeout", ns(notify.timeout)},
+          {"notify.first_retry", ns(notify.first_retry)},
+          {"notify.longest_retry", ns(notify.longest_retry)},
+          {"notify.give_up_after", ns(notify.give_up_after)},
+          {"notify.max_queued", std::to_string(notify.max_queued)},
+          {"log.level", std::to_string(static_cast<int>(config.log.level))},
+          {"log.format", std::to_string(static_cast<int>(config.log.format))}};
+}
+
+TEST(Reference, gives_the_defaults_that_apply_without_a_file) {
+  std::size_t checked = 0;
+  const auto without = values_of(Config{});
+  for (const auto& [key, value] : documented_keys()) {
+    if (value.empty()) continue;
+    ++checked;
+    const auto config = load(file_with(key, value), key, FakeSecrets{});
+    ASSERT_TRUE(config) << render_faults(config.error());
+    EXPECT_EQ(values_of(*config).at(key), without.at(key)) << key;
+  }
+  EXPECT_EQ(checked, without.size());
+}
+
+TEST(Reference, has_examples_that_load) {
+  const std::vector<std::string> lines = split(text_of(kReference), '\n');
+  int examples = 0;
+  for (auto line = lines.begin(); line != lines.end(); ++line) {
+    if (*line != "```yaml") continue;
+    std::string yaml;
+    for (++line; line != lines.end() && *line != "```"; ++line) yaml += *line + "\n";
+    ASSERT_NE(line, lines.end()) << "an example is not closed";
+    const auto config = load(yaml, kReference, secrets());
+    EXPECT_TRUE(config) << yaml << render_faults(config.error());
+    ++examples;
+  }
+  EXPECT_GE(examples, 2);
+}
+
+TEST(Example, loads_without_a_secret) {
+  const auto config = load(text_of(kExample), kExample, FakeSecrets{});
+  EXPECT_TRUE(config) << render_faults(config.error());
+}
+
+TEST(Example, loads_with_all_that_is_commented_out) {
+  std::string yaml;
+  for (const std::string& line : split(text_of(kExample), '\n')) {
+    yaml += (line.starts_with("#|") ? "  " + line.substr(2) : line) + "\n";
+  }
+  const auto config = load(yaml, kExample, secrets());
+  ASSERT_TRUE(config) << render_faults(config.error());
+  EXPECT_EQ(config->notify.channels.size(), 2u);
+}
+
+}  // namespace
+}  // namespace sonde::config

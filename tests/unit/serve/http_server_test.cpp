@@ -1,0 +1,205 @@
+#include "serve/http_server.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "serve/router.h"
+#include "unit/serve/http_connection.h"
+
+namespace sonde::serve {
+namespace {
+
+using testing::AllOf;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+ServerOptions on(std::string listen) {
+  ServerOptions options;
+  options.listen = std::move(listen);
+  return options;
+}
+
+std::unique_ptr<HttpServer> serve(Handler handler, const ServerOptions& options = on("127.0.0.1:0")) {
+  auto server = HttpServer::start(options, std::move(handler));
+  EXPECT_TRUE(server) << server.error().what;
+  return server ? *std::move(server) : nullptr;
+}
+
+HttpResponse echo(const HttpRequest& request) {
+  std::string text = request.method + " " + request.path;
+  for (const auto& [name, value] : request.query) text += " " + name + "=" + value;
+  return text_response(200, text);
+}
+
+struct RequestRow {
+  const char* name;
+  const char* method;
+  const char* target;
+  const char* more;  // headers and body
+  const char* status_line;
+  const char* body;
+};
+
+class RequestCase : public testing::TestWithParam<RequestRow> {};
+
+TEST_P(RequestCase, is_answered) {
+  const auto server = serve(&echo);
+  const std::string answer = fetch(server->port(), GetParam().method, GetParam().target, GetParam().more);
+  EXPECT_THAT(answer, StartsWith(std::string("HTTP/1.1 ") + GetParam().status_line));
+  EXPECT_THAT(answer, EndsWith(std::string("\r\n\r\n") + GetParam().body));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Requests, RequestCase,
+    testing::Values(RequestRow{"get", "GET", "/metrics", "\r\n", "200", "GET /metrics"},
+                    RequestRow{"get_with_query", "GET", "/a?window=60s&flag&x=1%202", "\r\n", "200",
+                               "GET /a flag= window=60s x=1 2"},
+                    RequestRow{"first_of_two_equal_arguments", "GET", "/a?x=1&x=2", "\r\n", "200", "GET /a x=1"},
+                    RequestRow{"head_without_body", "HEAD", "/metrics", "\r\n", "200", ""},
+                    RequestRow{"post", "POST", "/a", "Content-Length: 3\r\n\r\nabc", "200", "POST /a"},
+                    RequestRow{"post_without_body", "POST", "/a", "Content-Length: 0\r\n\r\n", "200", "POST /a"},
+                    RequestRow{"put", "PUT", "/a", "Content-Length: 0\r\n\r\n", "405",
+                               "only GET, HEAD, POST are understood here\n"},
+                    RequestRow{"delete", "DELETE", "/a", "\r\n", "405", "only GET, HEAD, POST are understood here\n"},
+                    RequestRow{"too_long_body", "POST", "/a", "Content-Length: 99999999\r\n\r\n", "413",
+                               "the body is longer than 65536 bytes\n"},
+                    RequestRow{"chunked_body", "POST", "/a", "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "411",
+                               "send the body with a Content-Length, not in chunks\n"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(HttpServer, sends_type_and_length_and_says_what_is_allowed) {
+  const auto server = serve(&echo);
+  EXPECT_THAT(fetch(server->port(), "HEAD", "/abc"),
+              AllOf(HasSubstr("Content-Type: text/plain; charset=utf-8\r\n"), HasSubstr("Content-Length: 9\r\n")));
+  EXPECT_THAT(fetch(server->port(), "PATCH", "/"), HasSubstr("Allow: GET, HEAD, POST\r\n"));
+}
+
+TEST(HttpServer, sends_a_large_body_whole_and_lets_go_of_it) {
+  auto body = std::make_shared<std::string>();
+  for (int i = 0; body->size() < 8U << 20U; ++i) *body += std::to_string(i) + "\n";
+  const std::weak_ptr<std::string> watch = body;
+  const std::string copy = *body;
+  auto server = serve([body](const HttpRequest&) { return HttpResponse{200, "text/plain; charset=utf-8", body}; });
+  body.reset();
+  EXPECT_THAT(fetch(server->port(), "GET", "/").size(), testing::Gt(copy.size()));
+  EXPECT_THAT(fetch(server->port(), "GET", "/").substr(0, 4096), HasSubstr("\r\n\r\n0\n1\n2\n"));
+  const std::string answer = fetch(server->port(), "GET", "/");
+  EXPECT_TRUE(answer.substr(answer.find("\r\n\r\n") + 4) == copy);
+  server.reset();
+  EXPECT_TRUE(watch.expired());
+}
+
+TEST(HttpServer, answers_many_requests_on_one_connection) {
+  const auto server = serve(&echo);
+  const HttpConnection connection(server->port());
+  for (int i = 0; i < 50; ++i) {
+    const std::string path = "/" + std::to_string(i) + "_";
+    connection.write("GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n");
+    EXPECT_THAT(connection.read_until("GET " + path), HasSubstr("GET " + path));
+  }
+}
+
+TEST(HttpServer, turns_what_a_handler_throws_into_a_500_and_goes_on) {
+  const auto server = serve([](const HttpRequest& request) -> HttpResponse {
+    if (request.path == "/std") throw std::runtime_error("no snapshot");
+    if (request.path == "/int") throw 1;
+    return echo(request);
+  });
+  EXPECT_THAT(fetch(server->port(), "GET", "/std"),
+              AllOf(StartsWith("HTTP/1.1 500"), EndsWith("this request failed: no snapshot\n")));
+  EXPECT_THAT(fetch(server->port(), "GET", "/int"), StartsWith("HTTP/1.1 500"));
+  EXPECT_THAT(fetch(server->port(), "GET", "/fine"), StartsWith("HTTP/1.1 200"));
+}
+
+TEST(HttpServer, sends_an_empty_body_for_a_response_without_one) {
+  const auto server = serve([](const HttpRequest&) { return HttpResponse{204, "text/plain; charset=utf-8", nullptr}; });
+  EXPECT_THAT(fetch(server->port(), "GET", "/"), StartsWith("HTTP/1.1 204"));
+}
+
+TEST(HttpServer, refuses_a_head_that_does_not_end) {
+  const auto server = serve(&echo);
+  const HttpConnection connection(server->port());
+  connection.write("GET / HTTP/1.1\r\nHost: test\r\nX: " + std::string(200'000, 'x'));
+  EXPECT_THAT(connection.read_all(), AllOf(StartsWith("HTTP/1.1 4"), Not(HasSubstr("gave up"))));
+}
+
+TEST(HttpServer, lets_connections_beyond_the_limit_wait) {
+  ServerOptions options = on("127.0.0.1:0");
+  options.max_connections = 2;
+  const auto server = serve(&echo, options);
+  auto first = std::make_unique<HttpConnection>(server->port());
+  const HttpConnection second(server->port());
+  for (const HttpConnection* held : {static_cast<const HttpConnection*>(first.get()), &second}) {
+    held->write("GET /held HTTP/1.1\r\nHost: test\r\n\r\n");
+    EXPECT_THAT(held->read_until("GET /held"), HasSubstr("200"));
+  }
+  const HttpConnection third(server->port());
+  third.write("GET /third HTTP/1.1\r\nHost: test\r\n\r\n");
+  EXPECT_FALSE(third.readable_within(std::chrono::milliseconds{50}));
+  first.reset();
+  EXPECT_THAT(third.read_until("GET /third"), HasSubstr("200"));
+}
+
+TEST(HttpServer, closes_idle_connections) {
+  ServerOptions options = on("127.0.0.1:0");
+  options.idle_timeout = std::chrono::milliseconds{200};
+  const auto server = serve(&echo, options);
+  const HttpConnection connection(server->port());
+  EXPECT_THAT(connection.read_all(), Not(HasSubstr("gave up")));
+}
+
+TEST(HttpServer, stops_with_connections_open_and_frees_the_port) {
+  auto server = serve(&echo);
+  const std::string address = server->address();
+  const HttpConnection idle(server->port());
+  const HttpConnection halfway(server->port());
+  halfway.write("GET / HTT");
+  server.reset();
+  EXPECT_EQ(idle.read_all(), "");
+  EXPECT_NE(serve(&echo, on(address)), nullptr);
+}
+
+TEST(HttpServer, serves_both_families_when_no_host_is_given) {
+  const auto server = serve(&echo, on(":0"));
+  EXPECT_THAT(fetch(server->port(), "GET", "/"), StartsWith("HTTP/1.1 200"));
+  const HttpConnection v6(server->port(), true);
+  if (!v6.connected()) GTEST_SKIP() << "this host has no IPv6 loopback: the second family is NOT tested";
+  v6.write("GET /six HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(v6.read_all(), EndsWith("GET /six"));
+}
+
+TEST(HttpServer, says_which_address_is_taken_and_what_to_do) {
+  const auto server = serve(&echo);
+  const auto second = HttpServer::start(on(server->address()), &echo);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().sys_errno, EADDRINUSE);
+  EXPECT_THAT(second.error().what,
+              AllOf(HasSubstr(server->address()), HasSubstr("in use"), HasSubstr("--listen"), HasSubstr("ss -ltnp")));
+}
+
+TEST(Router, finds_paths_and_names_them_when_it_does_not) {
+  Router router;
+  router.add("/metrics", "Prometheus <metrics>", [](const HttpRequest&) { return text_response(200, "page"); });
+  router.add("/-/ready", "", [](const HttpRequest&) { return text_response(200, "ready"); });
+  EXPECT_EQ(*router({"GET", "/metrics", {}}).body, "page");
+  EXPECT_EQ(*router({"GET", "/-/ready", {}}).body, "ready");
+  const HttpResponse landing = router({"GET", "/", {}});
+  EXPECT_EQ(landing.content_type, "text/html; charset=utf-8");
+  EXPECT_THAT(*landing.body, HasSubstr("<a href=\"/metrics\">/metrics</a> Prometheus &lt;metrics&gt;"));
+  EXPECT_THAT(*landing.body, Not(HasSubstr("ready")));
+  const HttpResponse missing = router({"GET", "/metric\n", {}});
+  EXPECT_EQ(missing.status, 404u);
+  EXPECT_THAT(*missing.body, AllOf(HasSubstr("'/metric\xEF\xBF\xBD'"), HasSubstr("\n  /metrics\n")));
+}
+
+}  // namespace
+}  // namespace sonde::serve

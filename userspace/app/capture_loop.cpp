@@ -1,0 +1,76 @@
+#include "app/capture_loop.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <string>
+#include <utility>
+
+#include "app/log.h"
+#include "app/self_usage.h"
+#include "app/version.h"
+
+namespace sonde::app {
+namespace {
+
+/// How long records may wait in the ring buffer: short under traffic, longer when idle, when a wake-up is all cost.
+constexpr std::chrono::milliseconds kBusyPatience{10};
+constexpr std::chrono::milliseconds kIdlePatience{50};
+constexpr std::chrono::milliseconds kSweepInterval{100};
+
+}  // namespace
+
+CaptureLoop::CaptureLoop(const CaptureParts& parts) : parts_(parts), started_at_(parts.clock.now()) {}
+
+void CaptureLoop::run(const std::stop_token& stop) {
+  pthread_setname_np(pthread_self(), "capture");
+  while (!stop.stop_requested() && outcome_) outcome_ = round();
+  if (outcome_) return;
+  log_error("the capture thread failed, so Sonde stops", {{"why", outcome_.error().what}});
+  ::kill(::getpid(), SIGTERM);
+}
+
+Result<> CaptureLoop::round() {
+  const std::size_t records = SONDE_TRY(parts_.sensor.poll(patience_, parts_.pipeline));
+  parts_.pipeline.end_batch();
+  patience_ = records > 0 ? kBusyPatience : kIdlePatience;
+  SONDE_TRY(sweep_if_due());
+  if (parts_.snapshots.is_wanted()) publish_snapshot();
+  return Ok{};
+}
+
+Result<> CaptureLoop::sweep_if_due() {
+  if (parts_.pipeline.waiting_connections() == 0) return Ok{};
+  const KernelTime now = parts_.clock.boot_now();
+  if (now < next_sweep_) return Ok{};
+  next_sweep_ = now + kSweepInterval;
+  ++sweeps_;
+  return parts_.sensor.sweep();
+}
+
+void CaptureLoop::publish_snapshot() {
+  parts_.snapshots.begin();
+  measure::Measurements& measurements = parts_.pipeline.measurements();
+  measurements.set_external(describe_self(gather_facts(), builder_));
+  parts_.snapshots.publish(measurements.snapshot(parts_.clock.now()));
+}
+
+SelfFacts CaptureLoop::gather_facts() {
+  SelfFacts facts;
+  facts.version = kVersion;
+  facts.started_at = started_at_;
+  facts.sensors = parts_.reports;
+  facts.hooks = parts_.sensor.hook_costs();
+  for (const capture::Loss& loss : parts_.sensor.losses()) facts.losses.push_back({"kernel", loss.reason, loss.count});
+  for (StageLoss& loss : parts_.pipeline.losses()) facts.losses.push_back(std::move(loss));
+  facts.ring_bytes = parts_.ring_bytes;
+  facts.pipeline = parts_.pipeline.take_facts();
+  facts.pipeline.sweeps = sweeps_;
+  facts.alerting = parts_.alerting.facts();
+  facts.alerting.deliveries = parts_.queue.counters();
+  if (auto usage = read_self_usage()) facts.usage = std::move(*usage);
+  return facts;
+}
+
+}  // namespace sonde::app

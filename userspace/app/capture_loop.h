@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <stop_token>
+#include <vector>
+
+#include "app/alerting.h"
+#include "app/pipeline.h"
+#include "app/snapshot_source.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "capture/traffic_sensor.h"
+#include "measure/family_builder.h"
+#include "notify/delivery_queue.h"
+
+namespace sonde::app {
+
+/// What the capture thread works with.  owner: the caller keeps everything alive.
+struct CaptureParts {
+  capture::TrafficSensor& sensor;
+  Pipeline& pipeline;
+  SnapshotSource& snapshots;
+  const Alerting& alerting;
+  const notify::DeliveryQueue& queue;
+  const std::vector<capture::SensorReport>& reports;
+  const Clock& clock;
+  std::uint64_t ring_bytes = 0;
+};
+
+/// The capture thread: reads the ring buffer, drives the pipeline, and takes snapshots when someone wants one.
+class CaptureLoop {
+ public:
+  explicit CaptureLoop(const CaptureParts& parts);
+
+  /// Runs until stopped. If the sensor fails, the process is told to end (SIGTERM) and outcome() says why.
+  void run(const std::stop_token& stop);
+
+  /// Call after run has ended.
+  [[nodiscard]] Result<> outcome() const { return outcome_; }
+
+ private:
+  Result<> round();
+  Result<> sweep_if_due();
+  void publish_snapshot();
+  [[nodiscard]] SelfFacts gather_facts();
+
+  CaptureParts parts_;
+  measure::FamilyBuilder builder_;
+  WallTime started_at_;
+  std::chrono::milliseconds patience_{10};
+  KernelTime next_sweep_;
+  std::uint64_t sweeps_ = 0;
+  Result<> outcome_ = Ok{};
+};
+
+}  // namespace sonde::app

@@ -1,0 +1,115 @@
+#include "app/commands.h"
+
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/log.h"
+#include "app/version.h"
+#include "app/wiring.h"
+#include "base/clock.h"
+#include "capture/traffic_sensor.h"
+#include "cli/daemon.h"
+#include "cli/doctor.h"
+#include "cli/host_checks.h"
+#include "cli/query.h"
+#include "cli/top_loop.h"
+#include "config/load.h"
+#include "config/target.h"
+
+namespace sonde::app {
+namespace {
+
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  if (!text.empty() && text.back() != '\n') std::fputc('\n', stdout);
+}
+
+int fail(const std::string& why) {
+  std::fprintf(stderr, "sonde: %s\n", why.c_str());
+  return 1;
+}
+
+/// The configuration of a file, or the defaults without one.
+Result<config::Config> load_config(const std::optional<std::string>& path) {
+  if (!path) return config::Config{};
+  auto loaded = config::load_file(*path);
+  if (!loaded)
+    return Error{Code::kBadConfig, "the configuration has faults:\n" + config::render_faults(loaded.error())};
+  return *std::move(loaded);
+}
+
+/// What the command line says wins over the file; targets given there replace the file's.
+Result<config::Config> effective_config(const cli::RunCommand& command) {
+  config::Config config = SONDE_TRY(load_config(command.config));
+  if (!command.only.empty()) config.capture.targets = {};
+  for (const std::string& item : command.only) {
+    if (auto parsed = config::parse_target(item, config.capture.targets); !parsed) {
+      return std::move(parsed).error().with("--only " + item);
+    }
+  }
+  if (command.listen) config.server.listen = *command.listen;
+  if (command.log_level) config.log.level = *command.log_level;
+  if (command.log_format) config.log.format = *command.log_format;
+  return config;
+}
+
+}  // namespace
+
+int run(const cli::RunCommand& command) {
+  auto config = effective_config(command);
+  if (!config) return fail(config.error().what);
+  start_log(config->log);
+  if (auto ran = run_daemon(*config); !ran) {
+    log_error("Sonde does not run", {{"why", ran.error().what}});
+    return 1;
+  }
+  return 0;
+}
+
+int run(const cli::CheckCommand& command) {
+  const auto loaded = config::load_file(command.path);
+  if (loaded) {
+    print(command.path + ": no fault found");
+    return 0;
+  }
+  const std::string faults = config::render_faults(loaded.error());
+  std::fwrite(faults.data(), 1, faults.size(), stderr);
+  const std::size_t count = loaded.error().size();
+  return fail(command.path + " has " + std::to_string(count) + (count == 1 ? " fault" : " faults"));
+}
+
+int run(const cli::DoctorCommand& command) {
+  const auto config = load_config(command.config);
+  if (!config) return fail(config.error().what);
+  const std::vector<capture::SensorReport> sensors{
+      capture::TrafficSensor::report_of(capture::TrafficSensor::open(config->capture))};
+  const cli::DoctorReport report{.sensors = sensors, .checks = cli::check_host(cli::read_host_facts())};
+  print(cli::render_doctor(report, command.output));
+  return cli::diagnose(report) == cli::Diagnosis::kNothing ? 1 : 0;
+}
+
+int run(const cli::TopCommand& command) {
+  const SystemClock clock;
+  const auto shown = cli::run_top(
+      command, [&] { return cli::fetch_top(command); }, clock);
+  return shown ? 0 : fail(shown.error().what);
+}
+
+int run(const cli::QueryCommand& command) {
+  const auto rows = cli::fetch_services(command.address, command.window);
+  if (!rows) return fail(rows.error().what);
+  const auto selected = cli::select_service(*rows, command.service);
+  if (!selected) return fail(selected.error().what);
+  print(cli::render_query(*selected, {.figures = command.figures, .window = command.window, .format = command.output}));
+  return 0;
+}
+
+int run(const cli::VersionCommand&) {
+  print("sonde " + std::string(kVersion));
+  return 0;
+}
+
+}  // namespace sonde::app

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "cli/types.h"
+
+namespace sonde::app {
+
+/// Each runs one verb and returns the exit code: 0 ok, 1 a negative answer or a failure that was told.
+int run(const cli::RunCommand& command);
+int run(const cli::CheckCommand& command);
+int run(const cli::DoctorCommand& command);
+int run(const cli::TopCommand& command);
+int run(const cli::QueryCommand& command);
+int run(const cli::VersionCommand& command);
+
+}  // namespace sonde::app

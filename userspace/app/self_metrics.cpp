@@ -1,0 +1,116 @@
+#include "app/self_metrics.h"
+
+#include <string_view>
+
+namespace sonde::app {
+namespace {
+
+using measure::FamilyBuilder;
+
+std::string_view name_of(capture::SensorState state) {
+  switch (state) {
+    case capture::SensorState::kOn:
+      return "on";
+    case capture::SensorState::kDegraded:
+      return "degraded";
+    case capture::SensorState::kOff:
+      return "off";
+  }
+  return "";
+}
+
+void describe_sensors(const SelfFacts& facts, FamilyBuilder& out) {
+  out.gauge("sonde_sensor_up", "1 if the sensor works, also if degraded; 0 if it is off.");
+  for (const auto& sensor : facts.sensors) {
+    const bool up = sensor.state != capture::SensorState::kOff;
+    out.add(up ? 1 : 0,
+            {{"sensor", sensor.sensor}, {"state", std::string(name_of(sensor.state))}, {"variant", sensor.variant}});
+  }
+  out.counter("sonde_hook_runs_total", "Runs of each kernel hook, while kernel.bpf_stats_enabled is 1.");
+  for (const auto& hook : facts.hooks) out.add(static_cast<double>(hook.runs), {{"hook", hook.hook}});
+  out.counter("sonde_hook_run_seconds_total", "Time spent in each kernel hook, while kernel.bpf_stats_enabled is 1.");
+  for (const auto& hook : facts.hooks) out.add(static_cast<double>(hook.time_ns) * 1e-9, {{"hook", hook.hook}});
+  out.counter("sonde_events_lost_total", "What was not measured, by the stage that lost it and the reason.");
+  for (const auto& loss : facts.losses) {
+    out.add(static_cast<double>(loss.count), {{"stage", loss.stage}, {"reason", loss.reason}});
+  }
+}
+
+void describe_pipeline(const SelfFacts& facts, FamilyBuilder& out) {
+  const PipelineFacts& pipeline = facts.pipeline;
+  out.counter("sonde_records_total", "Records read from the kernel.").add(static_cast<double>(pipeline.records));
+  out.counter("sonde_record_bytes_total", "Bytes of the records read from the kernel.")
+      .add(static_cast<double>(pipeline.record_bytes));
+  out.counter("sonde_exchanges_total", "Requests with their outcome, put together from records.")
+      .add(static_cast<double>(pipeline.exchanges));
+  out.counter("sonde_sweeps_total", "Times the kernel was asked how far connections have come.")
+      .add(static_cast<double>(pipeline.sweeps));
+  out.gauge("sonde_ring_size_bytes", "Size of the ring buffer between kernel and Sonde.")
+      .add(static_cast<double>(facts.ring_bytes));
+  out.gauge("sonde_ring_depth_bytes", "Most that was read from the ring buffer at once since the last scrape or tick.")
+      .add(static_cast<double>(pipeline.largest_batch_bytes));
+  out.counter("sonde_observed_bytes_total", "Bytes the measured connections moved.")
+      .add(static_cast<double>(pipeline.total_bytes));
+  out.counter("sonde_understood_bytes_total", "Bytes of those that were recognised as messages.")
+      .add(static_cast<double>(pipeline.understood_bytes));
+  if (pipeline.total_bytes > 0) {
+    out.gauge("sonde_coverage_ratio", "Understood bytes over observed bytes.")
+        .add(static_cast<double>(pipeline.understood_bytes) / static_cast<double>(pipeline.total_bytes));
+  }
+  out.gauge("sonde_connections", "Connections whose messages are followed.")
+      .add(static_cast<double>(pipeline.connections));
+  out.gauge("sonde_connections_waiting", "Connections in the middle of a response whose body is not copied.")
+      .add(static_cast<double>(pipeline.waiting_connections));
+  out.gauge("sonde_services", "Services seen so far.").add(static_cast<double>(pipeline.services));
+  out.gauge("sonde_histogram_series", "Histogram series in memory.")
+      .add(static_cast<double>(pipeline.histogram_series));
+}
+
+void describe_alerting(const AlertingFacts& alerting, FamilyBuilder& out) {
+  out.counter("sonde_rule_evaluations_total", "Times all rules were evaluated.")
+      .add(static_cast<double>(alerting.evaluations));
+  out.gauge("sonde_alerts", "Alerts by state and severity.");
+  for (const auto severity : {rules::Severity::kWarning, rules::Severity::kCritical}) {
+    const auto index = static_cast<std::size_t>(severity);
+    const std::string name(rules::name_of(severity));
+    out.add(static_cast<double>(alerting.pending[index]), {{"state", "pending"}, {"severity", name}});
+    out.add(static_cast<double>(alerting.firing[index]), {{"state", "firing"}, {"severity", name}});
+  }
+  out.counter("sonde_notifications_total", "Notifications by channel and outcome.");
+  for (const auto& channel : alerting.deliveries) {
+    out.add(static_cast<double>(channel.delivered), {{"channel", channel.channel}, {"outcome", "delivered"}});
+    out.add(static_cast<double>(channel.failed), {{"channel", channel.channel}, {"outcome", "failed"}});
+  }
+  out.counter("sonde_notification_retries_total", "Attempts to deliver that will be repeated.");
+  for (const auto& channel : alerting.deliveries)
+    out.add(static_cast<double>(channel.retries), {{"channel", channel.channel}});
+  out.gauge("sonde_notifications_queued", "Notifications that wait to be delivered.");
+  for (const auto& channel : alerting.deliveries)
+    out.add(static_cast<double>(channel.queued), {{"channel", channel.channel}});
+}
+
+void describe_process(const SelfUsage& usage, double start_time_seconds, FamilyBuilder& out) {
+  out.counter("process_cpu_seconds_total", "User and system CPU time of Sonde itself.")
+      .add(usage.user_seconds + usage.system_seconds);
+  out.gauge("process_resident_memory_bytes", "Resident memory of Sonde itself.")
+      .add(static_cast<double>(usage.resident_bytes));
+  out.gauge("process_open_fds", "Open file descriptors of Sonde itself.").add(static_cast<double>(usage.open_fds));
+  out.gauge("process_start_time_seconds", "When Sonde started, in seconds since the epoch.").add(start_time_seconds);
+  out.counter("sonde_thread_cpu_seconds_total", "CPU time of each of Sonde's threads.");
+  for (const auto& thread : usage.threads)
+    out.add(thread.user_seconds + thread.system_seconds, {{"thread", thread.name}});
+}
+
+}  // namespace
+
+std::vector<measure::Family> describe_self(const SelfFacts& facts, FamilyBuilder& builder) {
+  builder.gauge("sonde_build_info", "Always 1; the version is in the label.").add(1, {{"version", facts.version}});
+  describe_sensors(facts, builder);
+  describe_pipeline(facts, builder);
+  describe_alerting(facts.alerting, builder);
+  const std::chrono::duration<double> started = facts.started_at.time_since_epoch();
+  describe_process(facts.usage, started.count(), builder);
+  return builder.take();
+}
+
+}  // namespace sonde::app

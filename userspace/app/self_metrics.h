@@ -1,0 +1,64 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/self_usage.h"
+#include "base/clock.h"
+#include "capture/types.h"
+#include "measure/family_builder.h"
+#include "measure/types.h"
+#include "notify/types.h"
+#include "rules/types.h"
+
+namespace sonde::app {
+
+/// How much came through the pipeline since the start.
+struct PipelineFacts {
+  std::uint64_t records = 0;
+  std::uint64_t record_bytes = 0;
+  std::uint64_t largest_batch_bytes = 0;  ///< most that waited in the ring buffer at once since the last look
+  std::uint64_t exchanges = 0;
+  std::uint64_t sweeps = 0;
+  std::uint64_t understood_bytes = 0;
+  std::uint64_t total_bytes = 0;
+  std::size_t connections = 0;
+  std::size_t waiting_connections = 0;
+  std::size_t services = 0;
+  std::size_t histogram_series = 0;
+};
+
+/// Something lost in user space, by the stage that lost it.
+struct StageLoss {
+  std::string stage;
+  std::string reason;
+  std::uint64_t count = 0;
+};
+
+/// What the control and delivery threads have done since the start.
+struct AlertingFacts {
+  std::uint64_t evaluations = 0;
+  std::array<std::uint64_t, 2> pending{};  ///< by rules::Severity
+  std::array<std::uint64_t, 2> firing{};
+  std::vector<notify::DeliveryCounters> deliveries;
+};
+
+/// Everything Sonde tells of itself.
+struct SelfFacts {
+  std::string version;
+  WallTime started_at;
+  std::vector<capture::SensorReport> sensors;
+  std::vector<capture::HookCost> hooks;
+  std::vector<StageLoss> losses;
+  std::uint64_t ring_bytes = 0;
+  PipelineFacts pipeline;
+  AlertingFacts alerting;
+  SelfUsage usage;
+};
+
+/// Writes the facts as families: sonde_* and, for the process, the names every Prometheus client library uses.
+std::vector<measure::Family> describe_self(const SelfFacts& facts, measure::FamilyBuilder& builder);
+
+}  // namespace sonde::app

@@ -1,0 +1,160 @@
+#include "app/wiring.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+#include <condition_variable>
+#include <mutex>
+#include <random>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "app/alerting.h"
+#include "app/capture_loop.h"
+#include "app/endpoints.h"
+#include "app/log.h"
+#include "app/pipeline.h"
+#include "app/snapshot_source.h"
+#include "app/version.h"
+#include "base/clock.h"
+#include "capture/traffic_sensor.h"
+#include "inventory/process_source.h"
+#include "notify/curl_http_client.h"
+#include "notify/delivery_queue.h"
+#include "serve/http_server.h"
+#include "serve/metrics_renderer.h"
+
+namespace sonde::app {
+namespace {
+
+sigset_t stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  return signals;
+}
+
+/// Waits for the signal to stop. Every thread has these signals blocked.
+void wait_for_stop(const sigset_t& signals) {
+  int received = 0;
+  while (sigwait(&signals, &received) == 0 && received == SIGHUP) {
+    log_warning("SIGHUP ignored: this version reads its configuration only at start, so restart it instead");
+  }
+  log_info("stopping", {{"signal", received == SIGINT ? "SIGINT" : "SIGTERM"}});
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
+
+void log_sensor(const capture::SensorReport& report) {
+  if (report.state == capture::SensorState::kOn) {
+    log_info("sensor is on", {{"sensor", report.sensor}, {"variant", report.variant}});
+  } else {
+    log_warning("sensor is off", {{"sensor", report.sensor}, {"why", report.why}, {"remedy", report.remedy}});
+  }
+}
+
+/// The control thread: store, rules, alerts on a fixed tick; what people should hear of goes to the delivery thread.
+void run_control(const std::stop_token& stop, SnapshotSource& snapshots, Alerting& alerting,
+                 notify::DeliveryQueue& queue, std::chrono::nanoseconds tick) {
+  pthread_setname_np(pthread_self(), "control");
+  const SystemClock clock;
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  while (!stop.stop_requested()) {
+    const auto next = std::chrono::steady_clock::now() + tick;
+    if (const auto snapshot = snapshots.fresh(std::chrono::milliseconds{500})) {
+      for (const notify::Notification& notification : alerting.tick(*snapshot, clock.now())) {
+        log_info(notification.firing ? "alert fires" : "alert resolved",
+                 {{"alert", notification.rule},
+                  {"severity", std::string(rules::name_of(notification.severity))},
+                  {"service", notification.service},
+                  {"summary", notification.summary}});
+        queue.enqueue(notification);
+      }
+    }
+    std::unique_lock lock(mutex);
+    stopped.wait_until(lock, stop, next, [] { return false; });
+  }
+}
+
+void run_delivery(const std::stop_token& stop, notify::DeliveryQueue& queue) {
+  pthread_setname_np(pthread_self(), "delivery");
+  if (const auto ran = queue.run(stop); !ran) log_error("notifications are not delivered", {{"why", ran.error().what}});
+  for (const notify::DeliveryCounters& channel : queue.counters()) {
+    if (channel.queued == 0) continue;
+    log_error("notifications were not delivered before the end",
+              {{"channel", channel.channel}, {"count", std::to_string(channel.queued)}, {"why", channel.last_error}});
+  }
+}
+
+void log_targets(const capture::TargetFilter& targets) {
+  if (targets.empty()) return log_info("measuring every process but this one");
+  const std::size_t count =
+      targets.ports.size() + targets.pids.size() + targets.cgroup_paths.size() + targets.process_names.size();
+  log_info("measuring the given targets only", {{"targets", std::to_string(count)}});
+}
+
+}  // namespace
+
+Result<> run_daemon(const config::Config& config) {
+  const sigset_t signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const SystemClock clock;
+
+  // capture
+  auto opened = capture::TrafficSensor::open(config.capture);
+  const std::vector<capture::SensorReport> reports{capture::TrafficSensor::report_of(opened)};
+  for (const capture::SensorReport& report : reports) log_sensor(report);
+  if (!opened) return std::move(opened).error().with("nothing can be measured");
+  capture::TrafficSensor& sensor = **opened;
+  log_targets(config.capture.targets);
+
+  // decode, inventory, protocol, measure
+  const inventory::ProcfsSource processes;
+  Pipeline pipeline(config, SONDE_TRY(protocol::RouteTemplates::create(config.measure.routes)), processes);
+  SnapshotSource snapshots;
+
+  // store, rules, alerts; notify
+  Alerting alerting(config, host_name());
+  const auto client = SONDE_TRY(notify::CurlHttpClient::create("sonde/" + std::string(kVersion)));
+  notify::DeliveryQueue queue(config.notify, *client, clock, std::random_device{}());
+
+  // serve
+  serve::MetricsRenderer renderer;
+  const serve::Router router = make_router({.snapshots = snapshots,
+                                            .renderer = renderer,
+                                            .alerting = alerting,
+                                            .clock = clock,
+                                            .sensors = [&] { return reports; },
+                                            .hooks = [&] { return sensor.hook_costs(); },
+                                            .losses = [&] { return sensor.losses(); }});
+  const auto server = SONDE_TRY(serve::HttpServer::start(config.server, router));
+
+  CaptureLoop capture_loop({.sensor = sensor,
+                            .pipeline = pipeline,
+                            .snapshots = snapshots,
+                            .alerting = alerting,
+                            .queue = queue,
+                            .reports = reports,
+                            .clock = clock,
+                            .ring_bytes = config.capture.ring_bytes});
+  {
+    // Threads stop in the reverse order: whoever waits for a snapshot goes before the capture thread.
+    const std::jthread capture_thread([&](const std::stop_token& stop) { capture_loop.run(stop); });
+    const std::jthread delivery_thread([&](const std::stop_token& stop) { run_delivery(stop, queue); });
+    const std::jthread control_thread(
+        [&](const std::stop_token& stop) { run_control(stop, snapshots, alerting, queue, config.store.tick); });
+    log_info("serving", {{"address", server->address()}, {"version", std::string(kVersion)}});
+    wait_for_stop(signals);
+  }
+  return capture_loop.outcome();
+}
+
+}  // namespace sonde::app

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/types.h"
+
+namespace sonde::cli {
+
+/// What was typed after a verb, unread.
+struct RawArguments {
+  std::optional<std::string> config;
+  std::vector<std::string> only;
+  std::optional<std::string> listen;
+  std::optional<std::string> log_level;
+  std::optional<std::string> log_format;
+  std::optional<std::string> file;
+  std::optional<std::string> output;
+  std::optional<std::string> address;
+  std::optional<std::string> window;
+  std::optional<std::string> interval;
+  std::optional<std::string> sort;
+  std::optional<std::string> count;
+  std::optional<std::string> service;
+  std::vector<std::string> figures;
+  bool once = false;
+  bool no_color = false;
+};
+
+/// One option, flag or positional argument: exactly one of the pointers is set.
+struct ArgumentSpec {
+  std::string_view name;        ///< --window, FILE
+  std::string_view value = {};  ///< what stands for the value in help; empty for a flag
+  std::string_view description;
+  std::optional<std::string> RawArguments::*one = nullptr;
+  std::vector<std::string> RawArguments::*many = nullptr;
+  bool RawArguments::*flag = nullptr;
+  bool required = false;
+};
+
+struct VerbSpec {
+  std::string_view name;
+  std::string_view description;
+  std::span<const ArgumentSpec> arguments;
+  std::string_view examples;
+  Result<Command> (*read)(const RawArguments&);
+};
+
+/// Every verb, in the order of the help.
+std::span<const VerbSpec> verbs();
+
+}  // namespace sonde::cli

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "config/secret_source.h"
+#include "config/types.h"
+
+namespace sonde::config {
+
+/// Reads a configuration, YAML 1.2 as docs/configuration.md describes it; an empty text gives the defaults.
+/// errors: everything that is wrong, in the file's order; no fault repeats a secret.  threads: any.
+Expected<Config, std::vector<ConfigFault>> load(std::string_view text, const std::string& file_name,
+                                                const SecretSource& secrets);
+
+/// Reads a configuration file of at most 1 MiB.  errors: as load; a file that cannot be read is one fault without a
+/// line.
+Expected<Config, std::vector<ConfigFault>> load_file(const std::string& path,
+                                                     const SecretSource& secrets = SystemSecrets());
+
+/// One line for each fault: `FILE:LINE:COLUMN: PATH: WHAT`, without what is not known.
+std::string render_faults(const std::vector<ConfigFault>& faults);
+
+}  // namespace sonde::config

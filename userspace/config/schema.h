@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/fault_log.h"
+#include "config/secret_source.h"
+#include "config/types.h"
+#include "config/value.h"
+
+namespace sonde::config {
+
+/// Where the address of a notification channel is said to be.
+struct Address {
+  std::string text;
+  Spot spot;
+};
+
+/// The configuration while it is read, and the list item or named entry that is being filled.
+struct Draft {
+  Config config;
+  const SecretSource& secrets;
+  FaultLog& log;
+
+  inventory::ServiceRule service{};
+  rules::Policy* policy = nullptr;  ///< into config.rules
+  notify::Channel channel{};
+  std::optional<Address> url{};
+  std::optional<Address> url_file{};
+  std::optional<Address> url_env{};
+  std::map<std::string, std::string> channel_paths{};  ///< by channel name
+};
+
+enum class KeyShape : std::uint8_t {
+  kValue,    ///< read by `read`
+  kSection,  ///< a mapping of `keys`
+  kList,     ///< a list of mappings of `keys`
+  kByName,   ///< a mapping of mappings of `keys` whose own keys are free names
+};
+
+/// One row of the schema. The rows drive reading, the search for unknown keys, suggestions, and the reference in docs.
+struct Key {
+  std::string_view name;
+  KeyShape shape = KeyShape::kValue;
+  std::span<const Key> keys{};
+  bool (*read)(const Value& value, Draft& draft) = nullptr;
+  /// Before the keys of a section, an item or an entry are read; `name` is the entry's.
+  void (*enter)(Draft& draft, const std::string& name) = nullptr;
+  /// After them.
+  void (*leave)(Draft& draft, const Spot& spot) = nullptr;
+  bool guarded = false;  ///< secrets stand here: what is not a known key is not repeated in messages
+};
+
+/// The keys at the top of the file, in the order they are read.
+std::span<const Key> root_keys();
+
+/// Every key that takes a value, such as `server.listen`, `services[].match.port`, `rules.services.NAME.window`.
+std::vector<std::string> schema_keys();
+
+}  // namespace sonde::config

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "notify/http_client.h"
+
+namespace sonde::notify {
+
+/// HttpClient over libcurl: verifies TLS, uses a proxy where the environment names one (http_proxy, https_proxy).
+class CurlHttpClient final : public HttpClient {
+ public:
+  /// `user_agent` is what receivers see, such as `sonde/1.2.3`.  errors: kUnsupported if libcurl cannot start.
+  [[nodiscard]] static Result<std::unique_ptr<CurlHttpClient>> create(std::string user_agent);
+
+  [[nodiscard]] Result<HttpReply> post(const HttpPost& request) override;
+
+ private:
+  explicit CurlHttpClient(std::string user_agent);
+
+  const std::string user_agent_;
+};
+
+}  // namespace sonde::notify

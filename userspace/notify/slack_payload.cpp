@@ -1,0 +1,93 @@
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "base/quantity.h"
+#include "notify/payload.h"
+#include "notify/wording.h"
+
+namespace sonde::notify {
+namespace {
+
+using nlohmann::json;
+
+// Escaping makes a character at most five: these keep a field below Slack's 2,000 and a section below its 3,000.
+constexpr std::size_t kLongestName = 200;
+constexpr std::size_t kLongestSummary = 500;
+
+/// https://api.slack.com/reference/surfaces/formatting#escaping: nothing inserted can become a mention or a link.
+std::string escaped(std::string_view text, std::size_t most) {
+  std::string result;
+  for (const char c : shorten(text, most)) {
+    switch (c) {
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      default:
+        result += c;
+    }
+  }
+  return result;
+}
+
+std::string colour_of(const Notification& notification) {
+  if (!notification.firing) return "#2eb67d";
+  switch (notification.severity) {
+    case rules::Severity::kWarning:
+      return "#ecb22e";
+    case rules::Severity::kCritical:
+      return "#e01e5a";
+  }
+  return "";
+}
+
+std::string headline(const Notification& notification) {
+  std::string text = notification.firing ? "FIRING " : "RESOLVED ";
+  text += rules::name_of(notification.severity);
+  return text + ": " + escaped(notification.rule, kLongestName) + " on " + escaped(notification.service, kLongestName);
+}
+
+json mrkdwn(std::string text) { return {{"type", "mrkdwn"}, {"text", std::move(text)}}; }
+
+json field(const std::string& name, const std::string& value) { return mrkdwn("*" + name + "*\n" + value); }
+
+/// Slack shows it in the reader's own zone; the text after the bar is for clients that cannot.
+std::string moment(WallTime at) {
+  const auto unix_seconds = std::chrono::floor<std::chrono::seconds>(at.time_since_epoch()).count();
+  return "<!date^" + std::to_string(unix_seconds) + "^{date_short_pretty} {time_secs}|" + rfc3339(at) + ">";
+}
+
+json fields_of(const Notification& notification) {
+  const rules::Unit unit = rules::unit_of(notification.rule);
+  json fields = json::array();
+  fields.push_back(field("Service", escaped(notification.service, kLongestName)));
+  fields.push_back(field("Host", escaped(notification.host, kLongestName)));
+  fields.push_back(field("Value", rules::format_value(notification.value, unit) + " (threshold " +
+                                      rules::format_value(notification.threshold, unit) + ")"));
+  fields.push_back(field("Since", moment(notification.started_at)));
+  if (!notification.firing) {
+    const auto lasted = std::chrono::floor<std::chrono::seconds>(notification.at - notification.started_at);
+    fields.push_back(field("Lasted", format_duration(std::max(std::chrono::seconds{0}, lasted))));
+  }
+  return fields;
+}
+
+}  // namespace
+
+std::string slack_payload(const Notification& notification) {
+  const json summary = {{"type", "section"}, {"text", mrkdwn(escaped(notification.summary, kLongestSummary))}};
+  const json details = {{"type", "section"}, {"fields", fields_of(notification)}};
+  const json attachment = {{"color", colour_of(notification)}, {"blocks", json::array({summary, details})}};
+  const json message = {{"text", headline(notification)}, {"attachments", json::array({attachment})}};
+  return message.dump();
+}
+
+}  // namespace sonde::notify

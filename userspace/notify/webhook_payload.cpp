@@ -1,0 +1,88 @@
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "notify/payload.h"
+#include "notify/wording.h"
+
+namespace sonde::notify {
+namespace {
+
+using nlohmann::json;
+using Labels = std::map<std::string, std::string>;
+
+constexpr std::size_t kLongestText = 1024;
+
+Labels labels_of(const Notification& notification) {
+  return {{"alertname", shorten(notification.rule, kLongestText)},
+          {"instance", shorten(notification.host, kLongestText)},
+          {"service_name", shorten(notification.service, kLongestText)},
+          {"severity", std::string(rules::name_of(notification.severity))}};
+}
+
+/// The fingerprint Prometheus gives a label set: FNV-1a (64 bits) over its sorted names and values, each followed by
+/// the byte 255.
+std::string fingerprint(const Labels& labels) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  const auto mix = [&hash](std::string_view text) {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    hash = (hash ^ 0xFFU) * 1099511628211ULL;
+  };
+  for (const auto& [name, value] : labels) {
+    mix(name);
+    mix(value);
+  }
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+  return text;
+}
+
+std::string in_quotes(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += c;
+  }
+  return result + '"';
+}
+
+std::string group_key(const Labels& labels) {
+  std::string inside;
+  for (const auto& [name, value] : labels) {
+    if (!inside.empty()) inside += ", ";
+    inside += name + '=' + in_quotes(value);
+  }
+  return "{}:{" + inside + '}';
+}
+
+}  // namespace
+
+std::string webhook_payload(const Notification& notification, const std::string& receiver) {
+  const Labels labels = labels_of(notification);
+  const std::string status = notification.firing ? "firing" : "resolved";
+  const json annotations = {{"summary", shorten(notification.summary, kLongestText)}};
+  const json alert = {{"status", status},
+                      {"labels", labels},
+                      {"annotations", annotations},
+                      {"startsAt", rfc3339(notification.started_at)},
+                      // Go's zero time is how Alertmanager writes that there is no end yet.
+                      {"endsAt", notification.firing ? "0001-01-01T00:00:00Z" : rfc3339(notification.at)},
+                      {"generatorURL", ""},
+                      {"fingerprint", fingerprint(labels)}};
+  const json message = {{"version", "4"},
+                        {"groupKey", group_key(labels)},
+                        {"truncatedAlerts", 0},
+                        {"status", status},
+                        {"receiver", shorten(receiver, kLongestText)},
+                        {"groupLabels", labels},
+                        {"commonLabels", labels},
+                        {"commonAnnotations", annotations},
+                        {"externalURL", ""},
+                        {"alerts", json::array({alert})}};
+  return message.dump();
+}
+
+}  // namespace sonde::notify

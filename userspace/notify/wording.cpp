@@ -1,0 +1,38 @@
+#include "notify/wording.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+
+#include "base/utf8.h"
+
+namespace sonde::notify {
+
+std::string rfc3339(WallTime at) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(at);
+  const auto millisecond = std::chrono::floor<std::chrono::milliseconds>(at - second).count();
+  const std::time_t unix_seconds = second.time_since_epoch().count();
+  std::tm utc{};
+  gmtime_r(&unix_seconds, &utc);
+  char day_and_time[48];
+  std::strftime(day_and_time, sizeof day_and_time, "%Y-%m-%dT%H:%M:%S", &utc);
+  char fraction[24];
+  std::snprintf(fraction, sizeof fraction, ".%03dZ", static_cast<int>(millisecond));
+  return std::string(day_and_time) + fraction;
+}
+
+std::string shorten(std::string_view text, std::size_t most) {
+  std::string clean = sanitise_utf8(text);
+  const auto starts_code_point = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+  std::size_t code_points = 0;
+  std::size_t cut = clean.size();
+  for (std::size_t i = 0; i < clean.size(); ++i) {
+    if (!starts_code_point(clean[i])) continue;
+    if (code_points + 1 == most) cut = i;
+    if (++code_points > most) return clean.substr(0, cut) + "\xE2\x80\xA6";
+  }
+  return clean;
+}
+
+}  // namespace sonde::notify

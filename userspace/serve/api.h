@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <string>
+
+#include "alerts/types.h"
+#include "capture/types.h"
+#include "store/types.h"
+
+namespace sonde::serve {
+
+/// What each service did over the last `window`, under "services". What cannot be computed (quantiles and
+/// ratios of no requests) is null.
+std::string services_json(std::span<const store::ServiceWindow> services, std::chrono::nanoseconds window);
+
+/// The state of every sensor, what its hooks cost, and what was not measured: "sensors", "hooks", "losses".
+std::string sensors_json(std::span<const capture::SensorReport> sensors, std::span<const capture::HookCost> hooks,
+                         std::span<const capture::Loss> losses);
+
+/// Pending and firing alerts, under "alerts".  units: times in RFC 3339, UTC (fired_at is null while pending); value
+/// and threshold as "unit" says, seconds or ratio.
+std::string alerts_json(std::span<const alerts::Alert> alerts);
+
+}  // namespace sonde::serve

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/result.h"
+#include "serve/handler.h"
+#include "serve/types.h"
+
+struct MHD_Daemon;
+
+namespace sonde::serve {
+
+/// Serves HTTP/1.1 (RFC 9112) on a thread of its own through libmicrohttpd. GET, HEAD and POST reach the handler;
+/// a POST's body is read and ignored. Beyond max_connections, clients wait to be accepted.
+/// threads: the destructor may be called from any thread but the handler's; it waits for the running request.
+class HttpServer {
+ public:
+  /// errors: kBadInput, kPermission or kIo if the address cannot be had, saying what to do.
+  [[nodiscard]] static Result<std::unique_ptr<HttpServer>> start(const ServerOptions& options, Handler handler);
+
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+  ~HttpServer() = default;
+
+  /// What was really bound, also when port 0 was asked for.
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+
+  /// The same as `host:port` or `[v6]:port`.
+  [[nodiscard]] const std::string& address() const noexcept { return address_; }
+
+ private:
+  struct Stop {
+    void operator()(MHD_Daemon* daemon) const noexcept;
+  };
+
+  explicit HttpServer(Handler handler) : handler_(std::move(handler)) {}
+
+  Handler handler_;
+  std::string address_;
+  std::uint16_t port_ = 0;
+  std::unique_ptr<MHD_Daemon, Stop> daemon_;  // last: it stops before what it uses goes
+};
+
+}  // namespace sonde::serve
