@@ -50,7 +50,7 @@ void ConnectionTable::handle(const decode::ConnectionEnded& ended, ExchangeSink 
   if (entry == entries_.end()) return;
   update(*entry, sink, [&](const ProtocolOutput& out) { entry->connection.handle(ended, out); });
   if (!ended.closed) return;
-  if (entry->connection.waits_for_progress()) --waiting_;
+  if (entry->waits) --waiting_;
   by_cookie_.erase(ended.cookie);
   entries_.erase(entry);
 }
@@ -65,11 +65,11 @@ void ConnectionTable::end_silent(KernelTime now, ExchangeSink sink) {
 /// Keeps count of the waiting connections.
 template <class Action>
 void ConnectionTable::update(Entry& entry, const ExchangeSink& sink, Action action) {
-  const bool waited = entry.connection.waits_for_progress();
   action(ProtocolOutput{sink, entry.context, losses_, coverage_});
   const bool waits = entry.connection.waits_for_progress();
-  if (waits && !waited) ++waiting_;
-  if (waited && !waits) --waiting_;
+  if (waits == entry.waits) return;
+  entry.waits = waits;
+  waits ? ++waiting_ : --waiting_;
 }
 
 ConnectionTable::Entries::iterator ConnectionTable::add(decode::SocketCookie cookie) {
@@ -83,7 +83,7 @@ ConnectionTable::Entries::iterator ConnectionTable::add(decode::SocketCookie coo
 ConnectionTable::Entries::iterator ConnectionTable::touch(decode::SocketCookie cookie) {
   const auto found = by_cookie_.find(cookie);
   if (found == by_cookie_.end()) return entries_.end();
-  entries_.splice(entries_.begin(), entries_, found->second);
+  if (found->second != entries_.begin()) entries_.splice(entries_.begin(), entries_, found->second);
   return found->second;
 }
 

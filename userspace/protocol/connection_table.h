@@ -46,6 +46,7 @@ class ConnectionTable {
   struct Entry {
     ConnectionContext context;
     Http1Connection connection;
+    bool waits = false;  // is counted in waiting_
   };
   using Entries = std::list<Entry>;  // the one used last in front
 

@@ -16,7 +16,7 @@ PendingRequest* RequestQueue::push() {
 }
 
 void RequestQueue::pop() {
-  first_ = static_cast<std::uint32_t>((first_ + 1) % slots_.size());
+  first_ = static_cast<std::uint32_t>(wrapped(first_ + 1));
   --size_;
 }
 

@@ -35,14 +35,15 @@ class RequestQueue {
   void clear();
 
   [[nodiscard]] const PendingRequest& front() const { return slots_[first_]; }
-  [[nodiscard]] PendingRequest& back() { return slots_[(first_ + size_ - 1) % slots_.size()]; }
+  [[nodiscard]] PendingRequest& back() { return slots_[wrapped(first_ + size_ - 1)]; }
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
 
  private:
   void grow();
+  [[nodiscard]] std::size_t wrapped(std::size_t index) const { return index & (slots_.size() - 1); }
 
-  std::vector<PendingRequest> slots_;
+  std::vector<PendingRequest> slots_;  // as many as a power of two, or none
   std::uint32_t first_ = 0;
   std::uint32_t size_ = 0;
 };

@@ -89,7 +89,7 @@ INSTANTIATE_TEST_SUITE_P(
         FactRow{"no_perfmon", [](HostFacts& f) { f.effective_capabilities &= ~kPerfmon; }, "capabilities", kBad,
                 "without CAP_PERFMON it may not attach", "--cap-add BPF --cap-add PERFMON"},
         FactRow{"no_ptrace", [](HostFacts& f) { f.effective_capabilities &= ~kPtrace; }, "capabilities", kWarn,
-                "without CAP_SYS_PTRACE it may not see the executables", "run it with sudo"},
+                "without CAP_SYS_PTRACE it may not see other users", "run it with sudo"},
         FactRow{"no_read_search", [](HostFacts& f) { f.effective_capabilities &= ~kReadSearch; }, "capabilities", kWarn,
                 "without CAP_DAC_READ_SEARCH it may not read tracefs", "run it with sudo"},
         FactRow{"old_style_sys_admin",

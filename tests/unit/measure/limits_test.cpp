@@ -48,6 +48,11 @@ TEST(Limits, do_not_duplicate_the_overflow_route_when_a_client_asks_for_it) {
   for (const char* path : {"/{other}", "/a", "/b", "/{other}"}) measurements.observe(exchange_for(path), kShop);
   const auto snapshot = measurements.snapshot(at_second(0));
   EXPECT_EQ(find_family(*snapshot, kHttpServerDuration)->series.size(), 2u);
+  const Series* overflow = find_series(
+      *snapshot, kHttpServerDuration,
+      "service_name=shop,http_request_method=GET,http_route=/{other},http_response_status_code=200,server_port=8080");
+  ASSERT_NE(overflow, nullptr);
+  EXPECT_EQ(overflow->histogram->count, 3u);
 }
 
 TEST(Limits, send_what_is_one_series_too_many_to_the_overflow_route) {
