@@ -6,12 +6,15 @@
  * Usually one record an exchange: the request waits in the socket's storage until its response begins.
  */
 #include "base/kernel.h"
+
+// The wire needs the kernel's types.
+#include "wire/traffic.h"
+
 #include "emit/ring.h"
 #include "read/http.h"
 #include "read/syscall.h"
 #include "state/connection.h"
 #include "state/target.h"
-#include "wire/traffic.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -32,23 +35,23 @@ struct movement {
   __u64 first_ns;
   __u32 length;
   __u8 direction;
-  __u8 kind;   /* enum start_kind */
-  __u8 owner;  /* enum scratch_owner */
+  __u8 kind;  /* enum start_kind */
+  __u8 owner; /* enum scratch_owner */
 };
 
-static __always_inline bool is_tcp(const struct sock *sk) {
+static __always_inline bool is_tcp(const struct sock* sk) {
   __u16 family = sk->__sk_common.skc_family;
   return (family == AF_INET || family == AF_INET6) && sk->sk_protocol == IPPROTO_TCP;
 }
 
 /* Sockets of the kernel itself (NFS, ...) have no file. */
-static __always_inline bool has_file(const struct sock *sk) {
-  struct socket *socket = sk->sk_socket;
+static __always_inline bool has_file(const struct sock* sk) {
+  struct socket* socket = sk->sk_socket;
   return socket && socket->file;
 }
 
-static __always_inline struct connection *create_connection(struct sock *sk) {
-  struct connection *connection = bpf_sk_storage_get(&connections, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+static __always_inline struct connection* create_connection(struct sock* sk) {
+  struct connection* connection = bpf_sk_storage_get(&connections, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
   if (!connection) {
     count_loss(SONDE_LOSS_STATE_FULL);
     return 0;
@@ -58,7 +61,7 @@ static __always_inline struct connection *create_connection(struct sock *sk) {
 }
 
 /* The state of a socket that has none yet, if it is one to measure. */
-static __always_inline struct connection *adopt(struct sock *sk) {
+static __always_inline struct connection* adopt(struct sock* sk) {
   __u32 tgid = bpf_get_current_pid_tgid() >> 32;
   if (tgid == self_tgid || !is_tcp(sk) || !has_file(sk)) return 0;
   if (is_filtered() && !has_target_port(sk) && !is_target_process(tgid)) return 0;
@@ -67,8 +70,8 @@ static __always_inline struct connection *adopt(struct sock *sk) {
 
 /* When the bytes of this receive arrived; sets the same for what is still unread. tcp_mstamp is when the socket last
  * handled a packet, in microseconds of CLOCK_MONOTONIC (net/ipv4/tcp_input.c): it costs nothing to read. */
-static __always_inline __u64 arrival_of(struct sock *sk, struct connection *connection, __u64 now) {
-  struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
+static __always_inline __u64 arrival_of(struct sock* sk, struct connection* connection, __u64 now) {
+  struct tcp_sock* tcp = bpf_skc_to_tcp_sock(sk);
   if (!tcp) return now;
   __u64 arrived_us = connection->unread_since_us ? connection->unread_since_us : tcp->tcp_mstamp;
   connection->unread_since_us = tcp->copied_seq == tcp->rcv_nxt ? 0 : tcp->tcp_mstamp;
@@ -77,13 +80,14 @@ static __always_inline __u64 arrival_of(struct sock *sk, struct connection *conn
 }
 
 /* Keeps the last eight bytes of what is not copied, so that the end of a chunked body can be told. */
-static __always_inline void follow_tail(struct sonde_progress *progress, const struct user_source *source, __u32 length) {
-  struct iovec last = {.iov_base = (void *)source->first, .iov_len = length};
+static __always_inline void follow_tail(struct sonde_progress* progress, const struct user_source* source,
+                                        __u32 length) {
+  struct iovec last = {.iov_base = (void*)source->first, .iov_len = length};
   if (source->first_bytes < length && !find_last_piece(&last, source, length)) last.iov_len = 0;
   __u64 bytes = 0, size = last.iov_len < 8 ? last.iov_len : 8;
   barrier_var(size);
   if (size > 8) return;
-  if (size == 0 || bpf_probe_read_user(&bytes, size, (__u8 *)last.iov_base + last.iov_len - size)) {
+  if (size == 0 || bpf_probe_read_user(&bytes, size, (__u8*)last.iov_base + last.iov_len - size)) {
     progress->tail = 0;
     return;
   }
@@ -91,14 +95,14 @@ static __always_inline void follow_tail(struct sonde_progress *progress, const s
   progress->tail = size == 8 ? bytes : progress->tail << (8 * size) | bytes >> (64 - 8 * size);
 }
 
-static __always_inline void advance(struct connection *connection, const struct movement *moved) {
-  struct sonde_progress *progress = &connection->progress[moved->direction & 1];
+static __always_inline void advance(struct connection* connection, const struct movement* moved) {
+  struct sonde_progress* progress = &connection->progress[moved->direction & 1];
   progress->offset_bytes += moved->length;
   progress->last_ns = moved->now;
 }
 
-static __always_inline void describe(struct sonde_segment *segment, const struct connection *connection,
-                                     const struct movement *moved, __u32 captured) {
+static __always_inline void describe(struct sonde_segment* segment, const struct connection* connection,
+                                     const struct movement* moved, __u32 captured) {
   segment->offset_bytes = connection->progress[moved->direction & 1].offset_bytes;
   segment->first_ns = moved->first_ns;
   segment->last_ns = moved->now;
@@ -108,7 +112,7 @@ static __always_inline void describe(struct sonde_segment *segment, const struct
 }
 
 /* Segments from here on may continue the head that starts with this one, unless it ends with the segment. */
-static __always_inline void follow_head(struct connection *connection, const struct movement *moved, bool complete) {
+static __always_inline void follow_head(struct connection* connection, const struct movement* moved, bool complete) {
   __u64 start = connection->progress[moved->direction & 1].offset_bytes;
   __u32 window = moved->kind == START_RESPONSE ? RESPONSE_HEAD_BYTES : REQUEST_HEAD_BYTES;
   if (moved->kind != START_NONE || complete) {
@@ -116,32 +120,32 @@ static __always_inline void follow_head(struct connection *connection, const str
   }
 }
 
-static __always_inline void describe_stash(struct connection *connection, const struct movement *moved) {
+static __always_inline void describe_stash(struct connection* connection, const struct movement* moved) {
   describe(&connection->stash_segment, connection, moved, moved->length);
   connection->stash_bytes = moved->length;
 }
 
 /* Keeps a short request until its response begins: read once, straight to where it waits. */
-static __always_inline bool stash_request(struct connection *connection, struct movement *moved,
-                                          const struct user_source *source) {
+static __always_inline bool stash_request(struct connection* connection, struct movement* moved,
+                                          const struct user_source* source) {
   if (connection->phase != PHASE_HTTP1 || moved->direction != connection->request_direction) return false;
   __u64 bytes = moved->length;
   if (connection->stash_bytes || source->first_bytes < bytes || bytes < 8) return false;
   barrier_var(bytes);
   if (bytes > SONDE_STASH_BYTES) return false;
   if (bpf_probe_read_user(connection->stash, bytes, source->first)) return false;
-  moved->kind = kind_of_start(*(__u64 *)connection->stash);
+  moved->kind = kind_of_start(*(__u64*)connection->stash);
   if (moved->kind != START_REQUEST) return false;
   __u64 end = (bytes - 4) & (SONDE_STASH_BYTES - 1);
   if (end > SONDE_STASH_BYTES - 4) return false;
-  follow_head(connection, moved, *(__u32 *)(connection->stash + end) == HEAD_END);
+  follow_head(connection, moved, *(__u32*)(connection->stash + end) == HEAD_END);
   describe_stash(connection, moved);
   return true;
 }
 
 /* The same for a request that lies in the scratch already. */
-static __always_inline bool stash_copied(struct connection *connection, const struct movement *moved,
-                                         const struct scratch *scratch, __u32 copied) {
+static __always_inline bool stash_copied(struct connection* connection, const struct movement* moved,
+                                         const struct scratch* scratch, __u32 copied) {
   if (moved->kind != START_REQUEST || moved->direction != connection->request_direction) return false;
   if (connection->stash_bytes || copied != moved->length || copied > SONDE_STASH_BYTES) return false;
   bpf_probe_read_kernel(connection->stash, copied, scratch->data.at);
@@ -152,8 +156,8 @@ static __always_inline bool stash_copied(struct connection *connection, const st
 
 /* Sends the stashed request, if any, and this segment, of which `copied` bytes lie in the scratch behind the room for
  * the stash. */
-static __always_inline void emit_segment(struct connection *connection, const struct movement *moved,
-                                         struct scratch *scratch, __u32 copied) {
+static __always_inline void emit_segment(struct connection* connection, const struct movement* moved,
+                                         struct scratch* scratch, __u32 copied) {
   __u32 room = connection->stash_bytes;
   begin_record(scratch, connection);
   __u32 stashed = take_stash(scratch, connection);
@@ -172,7 +176,7 @@ static __always_inline void emit_segment(struct connection *connection, const st
 }
 
 /* Looks for the first message of a connection; true once it has been seen. */
-static __always_inline bool recognise(struct connection *connection, const struct movement *moved) {
+static __always_inline bool recognise(struct connection* connection, const struct movement* moved) {
   if (connection->phase == PHASE_HTTP1) return true;
   if (moved->kind == START_REQUEST || moved->kind == START_RESPONSE) {
     if (connection->tgid == self_tgid) {
@@ -189,30 +193,30 @@ static __always_inline bool recognise(struct connection *connection, const struc
   return false;
 }
 
-static __always_inline bool is_wanted(const struct connection *connection, const struct movement *moved) {
+static __always_inline bool is_wanted(const struct connection* connection, const struct movement* moved) {
   __u8 direction = moved->direction & 1;
   __u8 expected = direction == connection->request_direction ? START_REQUEST : START_RESPONSE;
   return moved->kind == expected || connection->progress[direction].offset_bytes < connection->head_until[direction];
 }
 
-static __always_inline __u32 capture_limit(const struct movement *moved, const struct connection *connection) {
+static __always_inline __u32 capture_limit(const struct movement* moved, const struct connection* connection) {
   bool is_response = connection->phase == PHASE_HTTP1 && moved->direction != connection->request_direction;
   __u32 limit = is_response ? SONDE_RESPONSE_CAPTURE_BYTES : SONDE_CAPTURE_BYTES;
   return limit < moved->length ? limit : moved->length;
 }
 
-static __always_inline void handle_bytes(struct connection *connection, struct sock *sk, struct movement *moved,
-                                         const struct user_source *source) {
+static __always_inline void handle_bytes(struct connection* connection, struct sock* sk, struct movement* moved,
+                                         const struct user_source* source) {
   if (stash_request(connection, moved, source)) return;
   __u32 owner = moved->owner;
-  struct scratch *scratch = bpf_map_lookup_elem(&scratches, &owner);
+  struct scratch* scratch = bpf_map_lookup_elem(&scratches, &owner);
   if (!scratch) return;
   __u32 at = connection->stash_bytes, limit = capture_limit(moved, connection);
   if (at > SONDE_STASH_BYTES) return;
   /* A long segment is most likely a body: look at its first bytes before copying it. */
   bool is_peek = moved->length > SONDE_CAPTURE_BYTES;
   __u32 copied = copy_start(&scratch->data, at, source, is_peek ? 8 : limit);
-  moved->kind = copied < 8 ? START_NONE : kind_of_start(*(__u64 *)(scratch->data.at + (at & 511)));
+  moved->kind = copied < 8 ? START_NONE : kind_of_start(*(__u64*)(scratch->data.at + (at & 511)));
   if (!recognise(connection, moved) || !is_wanted(connection, moved)) {
     follow_tail(&connection->progress[moved->direction & 1], source, moved->length);
     return;
@@ -223,7 +227,7 @@ static __always_inline void handle_bytes(struct connection *connection, struct s
   if (!stash_copied(connection, moved, scratch, copied)) emit_segment(connection, moved, scratch, copied);
 }
 
-static __always_inline void locate_and_handle(struct connection *connection, struct sock *sk, struct movement *moved) {
+static __always_inline void locate_and_handle(struct connection* connection, struct sock* sk, struct movement* moved) {
   struct user_source source = {};
   switch (locate_user_source(&source, moved->length)) {
     case LOCATED:
@@ -241,9 +245,9 @@ static __always_inline void locate_and_handle(struct connection *connection, str
   connection->progress[moved->direction & 1].tail = 0;
 }
 
-static __always_inline int on_moved(struct sock *sk, int result, int flags, __u8 direction, __u8 owner) {
+static __always_inline int on_moved(struct sock* sk, int result, int flags, __u8 direction, __u8 owner) {
   if (result <= 0 || flags & (MSG_PEEK | MSG_OOB | MSG_ERRQUEUE)) return 0;
-  struct connection *connection = bpf_sk_storage_get(&connections, sk, 0, 0);
+  struct connection* connection = bpf_sk_storage_get(&connections, sk, 0, 0);
   if (!connection) connection = adopt(sk);
   if (!connection) return 0;
   struct movement moved = {.now = bpf_ktime_get_ns(), .length = result, .direction = direction, .owner = owner};
@@ -256,26 +260,26 @@ static __always_inline int on_moved(struct sock *sk, int result, int flags, __u8
   return 0;
 }
 
-static __always_inline int on_data_ready(struct sock *sk) {
-  struct connection *connection = bpf_sk_storage_get(&connections, sk, 0, 0);
+static __always_inline int on_data_ready(struct sock* sk) {
+  struct connection* connection = bpf_sk_storage_get(&connections, sk, 0, 0);
   if (!connection || connection->unread_since_us || connection->phase == PHASE_IGNORED) return 0;
-  struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
+  struct tcp_sock* tcp = bpf_skc_to_tcp_sock(sk);
   if (tcp) connection->unread_since_us = tcp->tcp_mstamp;
   return 0;
 }
 
 /* A connection that a server is about to accept. Its first bytes can arrive before any process touches it, so where the
  * ports decide, its state is made now. */
-static __always_inline void on_established(struct sock *sk, int old_state) {
+static __always_inline void on_established(struct sock* sk, int old_state) {
   if (old_state != TCP_SYN_RECV || !is_tcp(sk)) return;
   if (is_filtered() && !has_target_port(sk)) return;
-  struct connection *connection = create_connection(sk);
+  struct connection* connection = create_connection(sk);
   if (connection) connection->side = SONDE_SIDE_SERVER;
 }
 
-static __always_inline void flush_stash(struct connection *connection) {
+static __always_inline void flush_stash(struct connection* connection) {
   __u32 owner = SCRATCH_STATE;
-  struct scratch *scratch = bpf_map_lookup_elem(&scratches, &owner);
+  struct scratch* scratch = bpf_map_lookup_elem(&scratches, &owner);
   if (!scratch || !connection->stash_bytes) return;
   begin_record(scratch, connection);
   __u32 bytes = take_stash(scratch, connection);
@@ -283,8 +287,8 @@ static __always_inline void flush_stash(struct connection *connection) {
   send_record(&scratch->record, sizeof(scratch->record) + bytes);
 }
 
-static __always_inline void on_ended(struct sock *sk, bool closed) {
-  struct connection *connection = bpf_sk_storage_get(&connections, sk, 0, 0);
+static __always_inline void on_ended(struct sock* sk, bool closed) {
+  struct connection* connection = bpf_sk_storage_get(&connections, sk, 0, 0);
   if (!connection || !(connection->progress[0].offset_bytes | connection->progress[1].offset_bytes)) return;
   flush_stash(connection);
   struct sonde_ended record = {};
@@ -296,7 +300,7 @@ static __always_inline void on_ended(struct sock *sk, bool closed) {
   record.progress[SONDE_OUTBOUND] = connection->progress[SONDE_OUTBOUND];
   record.socket_error = sk->sk_err;
   record.closed = closed;
-  struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
+  struct tcp_sock* tcp = bpf_skc_to_tcp_sock(sk);
   if (tcp) {
     record.acknowledged_bytes = tcp->bytes_acked;
     record.received_bytes = tcp->bytes_received;
@@ -304,7 +308,7 @@ static __always_inline void on_ended(struct sock *sk, bool closed) {
   send_record(&record, sizeof(record));
 }
 
-static __always_inline int on_state(struct sock *sk, int old_state, int new_state) {
+static __always_inline int on_state(struct sock* sk, int old_state, int new_state) {
   switch (new_state) {
     case TCP_ESTABLISHED:
       on_established(sk, old_state);
@@ -322,11 +326,13 @@ static __always_inline int on_state(struct sock *sk, int old_state, int new_stat
 
 /* Tells how far a connection has come since its last record. Run by user space while it waits for the end of a response
  * whose body was not copied. */
-static __always_inline int on_sweep(struct connection *connection) {
+static __always_inline int on_sweep(struct connection* connection) {
   if (!connection || connection->phase != PHASE_HTTP1 || !connection->opened) return 0;
   __u64 now = bpf_ktime_get_ns();
   struct sonde_progress in = connection->progress[SONDE_INBOUND], out = connection->progress[SONDE_OUTBOUND];
-  if (in.offset_bytes == connection->reported[SONDE_INBOUND] && out.offset_bytes == connection->reported[SONDE_OUTBOUND]) return 0;
+  if (in.offset_bytes == connection->reported[SONDE_INBOUND] &&
+      out.offset_bytes == connection->reported[SONDE_OUTBOUND])
+    return 0;
   if (now - in.last_ns < QUIET_NS || now - out.last_ns < QUIET_NS) return 0;
   struct {
     struct sonde_traffic record;
@@ -346,8 +352,16 @@ static __always_inline int on_sweep(struct connection *connection) {
   return 0;
 }
 
-SEC("tp_btf/sock_send_length") int BPF_PROG(traffic_send, struct sock *sk, int result, int flags) { return on_moved(sk, result, 0, SONDE_OUTBOUND, SCRATCH_SEND); }
-SEC("tp_btf/sock_recv_length") int BPF_PROG(traffic_receive, struct sock *sk, int result, int flags) { return on_moved(sk, result, flags, SONDE_INBOUND, SCRATCH_RECEIVE); }
-SEC("tp_btf/sk_data_ready") int BPF_PROG(traffic_data_ready, struct sock *sk) { return on_data_ready(sk); }
-SEC("tp_btf/inet_sock_set_state") int BPF_PROG(traffic_state, struct sock *sk, int old_state, int new_state) { return on_state(sk, old_state, new_state); }
-SEC("iter/bpf_sk_storage_map") int traffic_sweep(struct bpf_iter__bpf_sk_storage_map *ctx) { return on_sweep(ctx->value); }
+SEC("tp_btf/sock_send_length") int BPF_PROG(traffic_send, struct sock* sk, int result, int flags) {
+  return on_moved(sk, result, 0, SONDE_OUTBOUND, SCRATCH_SEND);
+}
+SEC("tp_btf/sock_recv_length") int BPF_PROG(traffic_receive, struct sock* sk, int result, int flags) {
+  return on_moved(sk, result, flags, SONDE_INBOUND, SCRATCH_RECEIVE);
+}
+SEC("tp_btf/sk_data_ready") int BPF_PROG(traffic_data_ready, struct sock* sk) { return on_data_ready(sk); }
+SEC("tp_btf/inet_sock_set_state") int BPF_PROG(traffic_state, struct sock* sk, int old_state, int new_state) {
+  return on_state(sk, old_state, new_state);
+}
+SEC("iter/bpf_sk_storage_map") int traffic_sweep(struct bpf_iter__bpf_sk_storage_map* ctx) {
+  return on_sweep(ctx->value);
+}

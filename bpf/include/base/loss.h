@@ -13,6 +13,6 @@ struct {
 } losses SEC(".maps");
 
 static __always_inline void count_loss(__u32 reason) {
-  __u64 *count = bpf_map_lookup_elem(&losses, &reason);
+  __u64* count = bpf_map_lookup_elem(&losses, &reason);
   if (count) *count += 1;
 }

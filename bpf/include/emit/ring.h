@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The way out. Records are sent without waking user space, which looks every few milliseconds; only a ring that fills up
- * wakes it. Wake-ups per record were the main cost in other sensors.
+ * The way out. Records are sent without waking user space, which looks every few milliseconds; only a ring that fills
+ * up wakes it. Wake-ups per record were the main cost in other sensors.
  */
 #pragma once
 
@@ -33,18 +33,19 @@ struct {
   __type(value, struct scratch);
 } scratches SEC(".maps");
 
-static __always_inline bool send_record(void *record, __u64 size) {
-  __u64 flags = bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) >= wake_up_bytes ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+static __always_inline bool send_record(void* record, __u64 size) {
+  __u64 flags =
+      bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) >= wake_up_bytes ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
   if (bpf_ringbuf_output(&records, record, size, flags) == 0) return true;
   count_loss(SONDE_LOSS_RING_FULL);
   return false;
 }
 
-static __always_inline __u32 next_sequence(struct connection *connection) {
+static __always_inline __u32 next_sequence(struct connection* connection) {
   return __sync_fetch_and_add(&connection->sequence, 1) + 1;
 }
 
-static __always_inline void copy_addresses(struct sonde_opened *to, const struct sock *sk) {
+static __always_inline void copy_addresses(struct sonde_opened* to, const struct sock* sk) {
   if (sk->__sk_common.skc_family == AF_INET6) {
     BPF_CORE_READ_INTO(&to->local_address, sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr8);
     BPF_CORE_READ_INTO(&to->remote_address, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr8);
@@ -57,7 +58,7 @@ static __always_inline void copy_addresses(struct sonde_opened *to, const struct
 }
 
 /* Tells user space of the connection, once. Only from a hook that runs in the process that uses the socket. */
-static __always_inline void send_opened(struct connection *connection, const struct sock *sk, __u64 now) {
+static __always_inline void send_opened(struct connection* connection, const struct sock* sk, __u64 now) {
   struct sonde_opened record = {};
   record.header.kind = SONDE_RECORD_OPENED;
   record.header.cookie = connection->cookie;
@@ -68,12 +69,12 @@ static __always_inline void send_opened(struct connection *connection, const str
   record.remote_port = bpf_ntohs(sk->__sk_common.skc_dport);
   record.side = connection->side;
   record.tgid = connection->tgid;
-  read_process_name((struct process_name *)record.process_name);
+  read_process_name((struct process_name*)record.process_name);
   connection->opened = send_record(&record, sizeof(record));
 }
 
 /* Puts the stashed request, if any, into the record; returns how many bytes of data it took. */
-static __always_inline __u32 take_stash(struct scratch *scratch, struct connection *connection) {
+static __always_inline __u32 take_stash(struct scratch* scratch, struct connection* connection) {
   __u32 bytes = connection->stash_bytes;
   connection->stash_bytes = 0;
   if (bytes == 0 || bytes > SONDE_STASH_BYTES) return 0;
@@ -86,7 +87,7 @@ static __always_inline __u32 take_stash(struct scratch *scratch, struct connecti
   return bytes;
 }
 
-static __always_inline void begin_record(struct scratch *scratch, struct connection *connection) {
+static __always_inline void begin_record(struct scratch* scratch, struct connection* connection) {
   scratch->record.header.kind = SONDE_RECORD_TRAFFIC;
   scratch->record.header.segment_count = 0;
   scratch->record.header.sequence = next_sequence(connection);

@@ -14,8 +14,18 @@
 
 #if defined(__TARGET_ARCH_x86)
 enum {
-  NR_read = 0, NR_write = 1, NR_readv = 19, NR_writev = 20, NR_sendfile = 40, NR_sendto = 44, NR_recvfrom = 45,
-  NR_sendmsg = 46, NR_recvmsg = 47, NR_splice = 275, NR_preadv2 = 327, NR_pwritev2 = 328,
+  NR_read = 0,
+  NR_write = 1,
+  NR_readv = 19,
+  NR_writev = 20,
+  NR_sendfile = 40,
+  NR_sendto = 44,
+  NR_recvfrom = 45,
+  NR_sendmsg = 46,
+  NR_recvmsg = 47,
+  NR_splice = 275,
+  NR_preadv2 = 327,
+  NR_pwritev2 = 328,
 };
 #define SYSCALL_NUMBER(regs) ((__s64)(regs)->orig_ax)
 /* __USER32_CS: a 32-bit process, whose numbers and structures are others. */
@@ -24,8 +34,18 @@ enum {
 #define SYSCALL_COUNT(regs) ((regs)->dx)
 #elif defined(__TARGET_ARCH_arm64)
 enum {
-  NR_read = 63, NR_write = 64, NR_readv = 65, NR_writev = 66, NR_sendfile = 71, NR_sendto = 206, NR_recvfrom = 207,
-  NR_sendmsg = 211, NR_recvmsg = 212, NR_splice = 76, NR_preadv2 = 286, NR_pwritev2 = 287,
+  NR_read = 63,
+  NR_write = 64,
+  NR_readv = 65,
+  NR_writev = 66,
+  NR_sendfile = 71,
+  NR_sendto = 206,
+  NR_recvfrom = 207,
+  NR_sendmsg = 211,
+  NR_recvmsg = 212,
+  NR_splice = 76,
+  NR_preadv2 = 286,
+  NR_pwritev2 = 287,
 };
 #define SYSCALL_NUMBER(regs) ((__s64)(regs)->syscallno)
 /* PSR_MODE32_BIT */
@@ -42,15 +62,16 @@ enum {
 /* The user memory of one system call. Every read of user memory costs as much as all else in a hook, so the first piece
  * is all that is looked up at once. */
 struct user_source {
-  const __u8 *first;
+  const __u8* first;
   __u64 first_bytes;
-  const struct iovec *rest; /* the pieces after the first, in user memory */
+  const struct iovec* rest; /* the pieces after the first, in user memory */
   __u32 rest_count;
 };
 
 enum locate_result { LOCATED, NO_USER_BUFFER, UNKNOWN_SYSCALL, UNREADABLE };
 
-static __always_inline enum locate_result locate_vector(struct user_source *out, const struct iovec *vector, __u64 count) {
+static __always_inline enum locate_result locate_vector(struct user_source* out, const struct iovec* vector,
+                                                        __u64 count) {
   struct iovec piece = {};
   for (__u32 i = 0; i < 2; i++) { /* some programs send an empty first piece */
     if (i >= count) return NO_USER_BUFFER;
@@ -64,7 +85,7 @@ static __always_inline enum locate_result locate_vector(struct user_source *out,
   return LOCATED;
 }
 
-static __always_inline enum locate_result locate_message(struct user_source *out, const void *message) {
+static __always_inline enum locate_result locate_message(struct user_source* out, const void* message) {
   struct user_msghdr header;
   if (bpf_probe_read_user(&header, sizeof(header), message)) return UNREADABLE;
   return locate_vector(out, header.msg_iov, header.msg_iovlen);
@@ -72,11 +93,11 @@ static __always_inline enum locate_result locate_message(struct user_source *out
 
 /* Finds the user memory of the running system call, which moved `length` bytes; returns an enum locate_result. A global
  * function, as those below: the verifier looks at each once, not at every path that leads there or goes on from it. */
-__noinline int locate_user_source(struct user_source *out, __u32 length) {
+__noinline int locate_user_source(struct user_source* out, __u32 length) {
   if (!out) return UNKNOWN_SYSCALL;
-  struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+  struct pt_regs* regs = (struct pt_regs*)bpf_task_pt_regs(bpf_get_current_task_btf());
   if (SYSCALL_IS_COMPAT(regs)) return UNKNOWN_SYSCALL;
-  const void *buffer = (const void *)SYSCALL_BUFFER(regs);
+  const void* buffer = (const void*)SYSCALL_BUFFER(regs);
   switch (SYSCALL_NUMBER(regs)) {
     case NR_read:
     case NR_write:
@@ -106,7 +127,7 @@ struct rest_pieces {
   __u32 count;
 };
 
-static __always_inline bool read_rest(struct rest_pieces *out, const struct user_source *from) {
+static __always_inline bool read_rest(struct rest_pieces* out, const struct user_source* from) {
   __u64 count = from->rest_count;
   if (count > MAX_PIECES) count = MAX_PIECES;
   barrier_var(count);
@@ -121,18 +142,18 @@ struct copied_bytes {
 };
 
 /* Copies at most `limit` bytes of one piece; returns how many. */
-__noinline int copy_piece(struct copied_bytes *to, __u32 at, __u64 piece, __u64 bytes, __u32 limit) {
+__noinline int copy_piece(struct copied_bytes* to, __u32 at, __u64 piece, __u64 bytes, __u32 limit) {
   if (!to) return 0;
   if (bytes > limit) bytes = limit;
   if (bytes > SONDE_CAPTURE_BYTES) bytes = SONDE_CAPTURE_BYTES;
   barrier_var(bytes);
   if (bytes > SONDE_CAPTURE_BYTES) return 0;
   at &= SONDE_DATA_BYTES / 2 - 1;
-  return bpf_probe_read_user(to->at + at, bytes, (const void *)piece) ? 0 : bytes;
+  return bpf_probe_read_user(to->at + at, bytes, (const void*)piece) ? 0 : bytes;
 }
 
 /* Copies at most `limit` bytes of the pieces after the first; returns how many. */
-__noinline int copy_rest(struct copied_bytes *to, __u32 at, const struct user_source *from, __u32 limit) {
+__noinline int copy_rest(struct copied_bytes* to, __u32 at, const struct user_source* from, __u32 limit) {
   struct rest_pieces rest = {};
   if (!to || !from || !read_rest(&rest, from)) return 0;
   __u32 copied = 0;
@@ -146,15 +167,15 @@ __noinline int copy_rest(struct copied_bytes *to, __u32 at, const struct user_so
 }
 
 /* Whether the bytes before at[end] are the empty line after a head. */
-static __always_inline bool ends_head(const struct copied_bytes *data, __u32 end) {
+static __always_inline bool ends_head(const struct copied_bytes* data, __u32 end) {
   if (end < 4) return false;
-  const __u8 *last = data->at + ((end - 4) & (SONDE_DATA_BYTES / 2 - 1));
+  const __u8* last = data->at + ((end - 4) & (SONDE_DATA_BYTES / 2 - 1));
   return last[0] == '\r' && last[1] == '\n' && last[2] == '\r' && last[3] == '\n';
 }
 
 /* Copies at most `limit` bytes of the segment; returns how many. The pieces after the first are of interest only while
  * the head has not ended. */
-__noinline int copy_start(struct copied_bytes *to, __u32 at, const struct user_source *from, __u32 limit) {
+__noinline int copy_start(struct copied_bytes* to, __u32 at, const struct user_source* from, __u32 limit) {
   if (!to || !from) return 0;
   __u32 copied = copy_piece(to, at, (__u64)from->first, from->first_bytes, limit);
   if (copied == 0 || copied >= limit || from->rest_count == 0 || ends_head(to, at + copied)) return copied;
@@ -163,7 +184,7 @@ __noinline int copy_start(struct copied_bytes *to, __u32 at, const struct user_s
 
 /* Finds the last of the pieces that `length` bytes were moved from or to; 0 if that is not known: after a short write,
  * or with more pieces than are looked at. */
-__noinline int find_last_piece(struct iovec *last, const struct user_source *from, __u32 length) {
+__noinline int find_last_piece(struct iovec* last, const struct user_source* from, __u32 length) {
   struct rest_pieces rest = {};
   if (!last || !from || !read_rest(&rest, from)) return 0;
   __u64 total = from->first_bytes;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the kernel keeps of one connection, in the socket's own storage: no hash table to fill up, freed with the socket,
- * immune to fork, fd passing and fd reuse.
+ * What the kernel keeps of one connection, in the socket's own storage: no hash table to fill up, freed with the
+ * socket, immune to fork, fd passing and fd reuse.
  *
  * Each direction's fields are written by one hook only. The stash is written by the hook of requests and taken by
  * whichever emits next; two threads that read and write one socket at the same instant race for it at worst, and user
@@ -31,8 +31,8 @@ struct connection {
   __u8 side;
   __u8 last_direction;
   __u8 flips;
-  __u16 stash_bytes; /* 0: nothing stashed */
-  __u64 unread_since_us; /* when the first byte that nobody has read yet arrived; 0: none known */
+  __u16 stash_bytes;                  /* 0: nothing stashed */
+  __u64 unread_since_us;              /* when the first byte that nobody has read yet arrived; 0: none known */
   __u64 head_until[SONDE_DIRECTIONS]; /* segments that start before this offset may belong to a head */
   __u64 reported[SONDE_DIRECTIONS];   /* offsets in the last record or hint */
   struct sonde_progress progress[SONDE_DIRECTIONS];

@@ -52,17 +52,17 @@ static __always_inline bool is_filtered(void) {
 
 static __always_inline bool is_target_port(__u16 port) {
   __u32 word = port / 64;
-  __u64 *bits = bpf_map_lookup_elem(&target_ports, &word);
+  __u64* bits = bpf_map_lookup_elem(&target_ports, &word);
   return bits && (*bits >> (port % 64) & 1);
 }
 
-static __always_inline bool has_target_port(const struct sock *sk) {
+static __always_inline bool has_target_port(const struct sock* sk) {
   if (!filter_by_port) return false;
   return is_target_port(sk->__sk_common.skc_num) || is_target_port(bpf_ntohs(sk->__sk_common.skc_dport));
 }
 
-static __always_inline void read_process_name(struct process_name *name) {
-  struct task_struct *task = bpf_get_current_task_btf();
+static __always_inline void read_process_name(struct process_name* name) {
+  struct task_struct* task = bpf_get_current_task_btf();
   __builtin_memset(name, 0, sizeof(*name));
   bpf_probe_read_kernel_str(name->text, sizeof(name->text), task->group_leader->comm);
 }

@@ -2,7 +2,8 @@
 /*
  * What the traffic sensor and user space say to each other. One description for both: included by C for BPF and by C++.
  * Everything is naturally aligned, padded by name, and written in the byte order of the host. Times (_ns) are those of
- * CLOCK_MONOTONIC, which takes a third less to read than CLOCK_BOOTTIME. Kinds are never renumbered. A change here bumps SONDE_TRAFFIC_WIRE_VERSION and gets a line in docs/wire-format.md.
+ * CLOCK_MONOTONIC, which takes a third less to read than CLOCK_BOOTTIME. Kinds are never renumbered. A change here
+ * bumps SONDE_TRAFFIC_WIRE_VERSION and gets a line in docs/wire-format.md.
  */
 #ifndef SONDE_WIRE_TRAFFIC_H
 #define SONDE_WIRE_TRAFFIC_H
@@ -36,10 +37,10 @@ enum sonde_side {
 
 /* What was not measured, and why. The order is that of kSensorLossNames in userspace/capture/traffic_sensor.cpp. */
 enum sonde_loss {
-  SONDE_LOSS_RING_FULL = 0,      /* the ring buffer had no room for a record */
-  SONDE_LOSS_STATE_FULL = 1,     /* no memory for a socket's state */
-  SONDE_LOSS_UNREADABLE = 2,     /* the user buffer could not be read (swapped out, unmapped meanwhile) */
-  SONDE_LOSS_SYSCALL = 3,        /* moved by a system call whose buffers are not read: sendmmsg, io_uring, 32-bit, ... */
+  SONDE_LOSS_RING_FULL = 0,  /* the ring buffer had no room for a record */
+  SONDE_LOSS_STATE_FULL = 1, /* no memory for a socket's state */
+  SONDE_LOSS_UNREADABLE = 2, /* the user buffer could not be read (swapped out, unmapped meanwhile) */
+  SONDE_LOSS_SYSCALL = 3,    /* moved by a system call whose buffers are not read: sendmmsg, io_uring, 32-bit, ... */
   SONDE_LOSS_REASONS = 4,
 };
 
