@@ -17,8 +17,9 @@ bool switches_protocol(HttpMethod method, std::uint16_t status) {
 }
 
 std::size_t blank_line_bytes(std::string_view text) {
-  const std::size_t end = text.find_first_not_of("\r\n");
-  return end == std::string_view::npos ? text.size() : end;
+  std::size_t size = 0;
+  while (size < text.size() && (text[size] == '\r' || text[size] == '\n')) ++size;
+  return size;
 }
 
 bool is_usable(const RequestHead& head) { return head.method_whole && head.path_whole; }
