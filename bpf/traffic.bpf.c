@@ -214,7 +214,7 @@ static __always_inline void handle_bytes(struct connection* connection, struct s
   __u32 at = connection->stash_bytes, limit = capture_limit(moved, connection);
   if (at > SONDE_STASH_BYTES) return;
   /* A long segment is most likely a body: look at its first bytes before copying it. */
-  bool is_peek = moved->length > SONDE_CAPTURE_BYTES;
+  bool is_peek = moved->length > SONDE_RESPONSE_CAPTURE_BYTES;
   __u32 copied = copy_start(&scratch->data, at, source, is_peek ? 8 : limit);
   moved->kind = copied < 8 ? START_NONE : kind_of_start(*(__u64*)(scratch->data.at + (at & 511)));
   if (!recognise(connection, moved) || !is_wanted(connection, moved)) {

@@ -6,6 +6,16 @@ enum start_kind { START_NONE, START_REQUEST, START_RESPONSE, START_OPAQUE };
 
 #define FOUR(a, b, c, d) ((__u32)(a) | (__u32)(b) << 8 | (__u32)(c) << 16 | (__u32)(d) << 24)
 
+/* A method nobody registered, at most six capital letters, before a path. */
+static __always_inline bool is_unknown_method(__u64 bytes) {
+  for (int i = 0; i < 7; i++, bytes >>= 8) {
+    __u8 letter = bytes;
+    if (letter == ' ') return i > 0 && (__u8)(bytes >> 8) == '/';
+    if (letter < 'A' || letter > 'Z') return false;
+  }
+  return false;
+}
+
 /* `bytes` holds the segment's first eight bytes, the first lowest. The first four of a method decide: RFC 9110's, PATCH
  * (RFC 5789) and those of WebDAV (RFC 4918) with PURGE. User space checks the rest. */
 static __always_inline enum start_kind classify_start(__u64 bytes) {
@@ -35,5 +45,6 @@ static __always_inline enum start_kind classify_start(__u64 bytes) {
       return START_OPAQUE;
   }
   /* A TLS record of type handshake, version 3.x: RFC 8446 section 5.1. */
-  return (bytes & 0xffff) == 0x0316 ? START_OPAQUE : START_NONE;
+  if ((bytes & 0xffff) == 0x0316) return START_OPAQUE;
+  return is_unknown_method(bytes) ? START_REQUEST : START_NONE;
 }

@@ -50,7 +50,7 @@ enum sonde_loss {
 /* A request up to this long waits in the kernel for its response, and both travel in one record. */
 #define SONDE_STASH_BYTES 256
 /* So much of one segment is copied at most; heads with big cookies fit. */
-#define SONDE_CAPTURE_BYTES 2048
+#define SONDE_CAPTURE_BYTES 4096
 /* Of the first segment of a response, of which only the start line and the framing are of interest. */
 #define SONDE_RESPONSE_CAPTURE_BYTES 1024
 

@@ -37,8 +37,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"http_2_status", "HTTP/2 200", START_NONE},
                     Row{"http_2_preface", "PRI * HTTP/2.0", START_OPAQUE},
                     Row{"tls", std::string("\x16\x03\x01\x02\x00", 5), START_OPAQUE},
-                    Row{"json", "{\"a\":1}", START_NONE}, Row{"lower_case", "get / ht", START_NONE},
-                    Row{"empty", "", START_NONE}, Row{"short", "GE", START_NONE}),
+                    Row{"unregistered", "BREW /pot", START_REQUEST}, Row{"shout", "HELLO WORLD", START_NONE},
+                    Row{"letters", "ABCDEFGH", START_NONE}, Row{"json", "{\"a\":1}", START_NONE},
+                    Row{"lower_case", "get / ht", START_NONE}, Row{"empty", "", START_NONE},
+                    Row{"short", "GE", START_NONE}),
     [](const auto& row) { return row.param.name; });
 
 }  // namespace

@@ -1,0 +1,92 @@
+"""The far end of a notification channel: takes messages, keeps them, and answers as told."""
+
+import collections
+import dataclasses
+import http.server
+import json
+import threading
+import time
+
+from .waiting import Deadline, WaitExpired
+
+
+@dataclasses.dataclass(frozen=True)
+class Delivery:
+    """One attempt to deliver.  units: at is seconds of the monotonic clock."""
+
+    path: str
+    body: dict
+    status: int
+    at: float
+
+
+class Receiver:
+    """An HTTP server in this process, on a port of its own."""
+
+    def __init__(self):
+        self._lock = threading.Condition()
+        self._deliveries = []
+        self._answers = collections.defaultdict(collections.deque)
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            """One attempt."""
+
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                """Keeps the message and answers as told."""
+                raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                status = receiver.take(self.path, raw)
+                self.send_response(status)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"ok")
+
+            def log_message(self, *_arguments):
+                """Says nothing."""
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.port = self._server.server_address[1]
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    def url(self, path):
+        """The address of a channel on this receiver."""
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def answer_next(self, path, *statuses):
+        """The statuses of the next attempts on `path`; 200 when they are used up."""
+        with self._lock:
+            self._answers[path].extend(statuses)
+
+    def deliveries(self, path, status=200):
+        """The attempts on `path` so far that were answered with `status`."""
+        with self._lock:
+            return [each for each in self._deliveries if each.path == path and each.status == status]
+
+    def wait_for(self, path, count, seconds):
+        """The accepted deliveries on `path`, as soon as there are `count` of them."""
+        deadline = Deadline(seconds)
+        with self._lock:
+            while len(self.deliveries(path)) < count:
+                if deadline.expired():
+                    raise WaitExpired(f"{count} deliveries on {path} within {seconds} s; so far: {self._deliveries}")
+                self._lock.wait(deadline.left_s())
+            return self.deliveries(path)
+
+    def take(self, path, raw):
+        """Keeps one attempt; returns the status to answer with."""
+        body = json.loads(raw)
+        with self._lock:
+            status = self._answers[path].popleft() if self._answers[path] else 200
+            self._deliveries.append(Delivery(path, body, status, time.monotonic()))
+            self._lock.notify_all()
+        return status
+
+    def stop(self):
+        """Stops serving."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(5)

@@ -1,0 +1,73 @@
+"""What a theme needs from the machine, and a plain sentence for whatever is missing."""
+
+import ctypes
+import errno
+import os
+import pathlib
+import platform
+import shutil
+
+_BPF_SYSCALL = {"x86_64": 321, "aarch64": 280}
+_BPF_MAP_CREATE = 0
+_BPF_MAP_TYPE_ARRAY = 2
+_EXTRA_PATHS = ("/usr/sbin", "/usr/local/sbin", "/sbin")
+
+
+class _MapAttributes(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_uint32) for name in ("map_type", "key_size", "value_size", "max_entries")]
+    _fields_ += [("rest", ctypes.c_uint8 * 112)]
+
+
+def find_program(name):
+    """The path of a program, also where only root's PATH would lead; None if it is not installed."""
+    return shutil.which(name) or shutil.which(name, path=os.pathsep.join(_EXTRA_PATHS))
+
+
+def sonde_binary():
+    """The daemon under test, from SONDE_BINARY or the release build of this checkout."""
+    given = os.environ.get("SONDE_BINARY")
+    return pathlib.Path(given) if given else repository_root() / "build" / "release" / "bin" / "sonde"
+
+
+def repository_root():
+    """The top of this checkout."""
+    return pathlib.Path(__file__).resolve().parents[3]
+
+
+def _bpf_refusal():
+    """Why the kernel refuses bpf(2) to this process; empty if it does not. Asks with a four-byte map."""
+    number = _BPF_SYSCALL.get(platform.machine())
+    if number is None:
+        return f"bpf(2) is not known on {platform.machine()}"
+    libc = ctypes.CDLL(None, use_errno=True)
+    attributes = _MapAttributes(map_type=_BPF_MAP_TYPE_ARRAY, key_size=4, value_size=4, max_entries=1)
+    descriptor = libc.syscall(number, _BPF_MAP_CREATE, ctypes.byref(attributes), ctypes.sizeof(attributes))
+    if descriptor < 0:
+        return f"bpf(2) answers {errno.errorcode.get(ctypes.get_errno(), ctypes.get_errno())}"
+    os.close(descriptor)
+    return ""
+
+
+def _missing_for_sonde():
+    if os.geteuid() != 0:
+        return ["this needs root: run it with sudo"]
+    refusal = _bpf_refusal()
+    if refusal:
+        return [f"this needs BPF, but {refusal}"]
+    if not pathlib.Path("/sys/kernel/btf/vmlinux").exists():
+        return ["the kernel has no BTF (/sys/kernel/btf/vmlinux)"]
+    binary = sonde_binary()
+    if not os.access(binary, os.X_OK):
+        return [f"there is no {binary}: build it, or name one with SONDE_BINARY"]
+    return []
+
+
+def missing(names):
+    """A sentence for each of `names` this machine lacks; "sonde" means the daemon and the right to run it."""
+    sentences = []
+    for name in names:
+        if name == "sonde":
+            sentences += _missing_for_sonde()
+        elif not find_program(name):
+            sentences.append(f"the program {name} is not installed")
+    return sentences
