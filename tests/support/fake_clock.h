@@ -12,16 +12,18 @@ namespace sonde::test {
 class FakeClock final : public Clock {
  public:
   explicit FakeClock(WallTime wall = WallTime{std::chrono::seconds{1'800'000'000}},
-                     KernelTime boot = KernelTime{std::chrono::hours{1}})
-      : wall_ns_(wall.time_since_epoch().count()), boot_ns_(boot.time_since_epoch().count()) {}
+                     KernelTime kernel = KernelTime{std::chrono::hours{1}})
+      : wall_ns_(wall.time_since_epoch().count()), kernel_ns_(kernel.time_since_epoch().count()) {}
 
   [[nodiscard]] WallTime now() const override { return WallTime{std::chrono::nanoseconds{wall_ns_.load()}}; }
-  [[nodiscard]] KernelTime boot_now() const override { return KernelTime{std::chrono::nanoseconds{boot_ns_.load()}}; }
+  [[nodiscard]] KernelTime kernel_now() const override {
+    return KernelTime{std::chrono::nanoseconds{kernel_ns_.load()}};
+  }
 
   /// Time passes, on both clocks.
   void advance(std::chrono::nanoseconds by) {
     wall_ns_ += by.count();
-    boot_ns_ += by.count();
+    kernel_ns_ += by.count();
   }
 
   /// Somebody sets the wall clock.
@@ -29,7 +31,7 @@ class FakeClock final : public Clock {
 
  private:
   std::atomic<std::int64_t> wall_ns_;
-  std::atomic<std::int64_t> boot_ns_;
+  std::atomic<std::int64_t> kernel_ns_;
 };
 
 }  // namespace sonde::test

@@ -42,7 +42,7 @@ Result<> CaptureLoop::round() {
 
 Result<> CaptureLoop::sweep_if_due() {
   if (parts_.pipeline.waiting_connections() == 0) return Ok{};
-  const KernelTime now = parts_.clock.boot_now();
+  const KernelTime now = parts_.clock.kernel_now();
   if (now < next_sweep_) return Ok{};
   next_sweep_ = now + kSweepInterval;
   ++sweeps_;

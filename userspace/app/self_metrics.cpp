@@ -62,8 +62,7 @@ void describe_pipeline(const SelfFacts& facts, FamilyBuilder& out) {
   out.gauge("sonde_connections_waiting", "Connections in the middle of a response whose body is not copied.")
       .add(static_cast<double>(pipeline.waiting_connections));
   out.gauge("sonde_services", "Services seen so far.").add(static_cast<double>(pipeline.services));
-  out.gauge("sonde_series", "Histogram series in memory.")
-      .add(static_cast<double>(pipeline.histogram_series));
+  out.gauge("sonde_series", "Histogram series in memory.").add(static_cast<double>(pipeline.histogram_series));
 }
 
 void describe_alerting(const AlertingFacts& alerting, FamilyBuilder& out) {

@@ -29,7 +29,6 @@ struct Stat {
   [[nodiscard]] std::uint64_t user_ticks() const { return fields[14]; }
   [[nodiscard]] std::uint64_t system_ticks() const { return fields[15]; }
   [[nodiscard]] std::uint64_t thread_count() const { return fields[20]; }
-  [[nodiscard]] std::uint64_t start_ticks() const { return fields[22]; }
   [[nodiscard]] std::uint64_t resident_pages() const { return fields[24]; }
 };
 
@@ -45,11 +44,6 @@ struct Listing {
 
 double seconds_of(std::uint64_t ticks) {
   return static_cast<double>(ticks) / static_cast<double>(::sysconf(_SC_CLK_TCK));
-}
-
-KernelTime time_of(std::uint64_t ticks) {
-  const std::uint64_t tick_ns = 1'000'000'000U / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
-  return kernel_time(ticks * tick_ns);
 }
 
 /// A negative number, such as a nice value, reads as 0: none that is needed can be one.
@@ -128,7 +122,6 @@ Result<SelfUsage> read_self_usage(const std::string& process_directory) {
   usage.resident_bytes = stat.resident_pages() * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   usage.thread_count = stat.thread_count();
   usage.open_fds = fds.numbers.size() - own;
-  usage.started_at = time_of(stat.start_ticks());
   usage.threads = SONDE_TRY(read_threads(process_directory + "/task"));
   return usage;
 }

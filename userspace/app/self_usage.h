@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/result.h"
 
 namespace sonde::app {
@@ -25,7 +24,6 @@ struct SelfUsage {
   std::uint64_t resident_bytes = 0;
   std::size_t thread_count = 0;
   std::size_t open_fds = 0;
-  KernelTime started_at;
   std::vector<ThreadUsage> threads;  ///< by thread id; one that ends meanwhile is left out
 };
 

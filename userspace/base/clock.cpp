@@ -15,6 +15,6 @@ std::chrono::nanoseconds read_clock(clockid_t id) {
 
 WallTime SystemClock::now() const { return WallTime{read_clock(CLOCK_REALTIME)}; }
 
-KernelTime SystemClock::boot_now() const { return KernelTime{read_clock(CLOCK_BOOTTIME)}; }
+KernelTime SystemClock::kernel_now() const { return KernelTime{read_clock(CLOCK_MONOTONIC)}; }
 
 }  // namespace sonde

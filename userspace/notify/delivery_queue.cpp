@@ -23,7 +23,7 @@ DeliveryQueue::DeliveryQueue(NotifyOptions options, HttpClient& client, const Cl
 
 void DeliveryQueue::enqueue(const Notification& notification) {
   const auto shared = std::make_shared<const Notification>(notification);
-  const KernelTime expires_at = clock_.boot_now() + options_.give_up_after;
+  const KernelTime expires_at = clock_.kernel_now() + options_.give_up_after;
   {
     const std::lock_guard lock(mutex_);
     for (Line& line : lines_) {
@@ -43,7 +43,7 @@ bool DeliveryQueue::send_front(Line& line) {
   std::shared_ptr<const Notification> notification;
   {
     const std::lock_guard lock(mutex_);
-    if (line.items.empty() || line.not_before > clock_.boot_now()) return false;
+    if (line.items.empty() || line.not_before > clock_.kernel_now()) return false;
     notification = line.items.front().notification;
   }
   HttpPost post = render(line.channel, *notification);
@@ -53,7 +53,7 @@ bool DeliveryQueue::send_front(Line& line) {
 }
 
 bool DeliveryQueue::settle(Line& line, const Attempt& attempt) {
-  const KernelTime now = clock_.boot_now();
+  const KernelTime now = clock_.kernel_now();
   const std::lock_guard lock(mutex_);
   line.counters.last_error = attempt.error;
   if (attempt.outcome != Outcome::kRetry) {
@@ -94,9 +94,9 @@ void DeliveryQueue::wait_until_due(Line& line, const std::stop_token& stop) {
   constexpr nanoseconds kLongestNap = std::chrono::minutes{1};
   std::unique_lock lock(mutex_);
   if (line.items.empty()) enqueued_.wait(lock, stop, [&line] { return !line.items.empty(); });
-  const nanoseconds wait = std::min(kLongestNap, line.not_before - clock_.boot_now());
+  const nanoseconds wait = std::min(kLongestNap, line.not_before - clock_.kernel_now());
   if (line.items.empty() || wait <= nanoseconds{0}) return;
-  enqueued_.wait_for(lock, stop, wait, [this, &line] { return line.not_before <= clock_.boot_now(); });
+  enqueued_.wait_for(lock, stop, wait, [this, &line] { return line.not_before <= clock_.kernel_now(); });
 }
 
 void DeliveryQueue::run_line(Line& line, const std::stop_token& stop) {
@@ -105,8 +105,8 @@ void DeliveryQueue::run_line(Line& line, const std::stop_token& stop) {
     }
     wait_until_due(line, stop);
   }
-  const KernelTime enough = clock_.boot_now() + options_.timeout;
-  while (clock_.boot_now() < enough && send_front(line)) {
+  const KernelTime enough = clock_.kernel_now() + options_.timeout;
+  while (clock_.kernel_now() < enough && send_front(line)) {
   }
 }
 

@@ -144,7 +144,7 @@ void Http1Connection::take_segment(const decode::Segment& segment, const Protoco
     pass_hidden(stream, segment.offset_bytes - stream.offset_bytes, out);
   }
   std::string_view left = segment.bytes.substr(0, segment.length_bytes);
-  if (starts_next(stream, left)) end_message(stream, out);
+  if (starts_next(stream, left)) cut_short(stream, out);
   stream.last_at = segment.last_at;
   if (stream.state == State::kSeek) try_start(stream, left, out);
   while (!left.empty() && stream.state != State::kSeek && !opaque_) {

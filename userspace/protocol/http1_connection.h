@@ -75,6 +75,7 @@ class Http1Connection {
   void begin_response(Stream& stream, const ResponseHead& head, const ProtocolOutput& out);
   void begin_response_body(Stream& stream, const BodyFields& fields, const ProtocolOutput& out);
   void end_message(Stream& stream, const ProtocolOutput& out);
+  void cut_short(Stream& stream, const ProtocolOutput& out);
   void end_upgraded(const ProtocolOutput& out);
   void refuse(Stream& stream, const ProtocolOutput& out);
   void lose_boundary(Stream& stream, std::uint64_t hidden_bytes, const ProtocolOutput& out);

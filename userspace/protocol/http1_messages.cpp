@@ -197,6 +197,12 @@ void Http1Connection::end_message(Stream& stream, const ProtocolOutput& out) {
   pairing_.finish(ending(), out);
 }
 
+void Http1Connection::cut_short(Stream& stream, const ProtocolOutput& out) {
+  // An unpaired response that is shorter than it said can have swallowed others.
+  if (!stream.requests && !pairing_.answering()) pairing_.give_up(ProtocolLoss::kHeadTruncated, out);
+  end_message(stream, out);
+}
+
 void Http1Connection::end_upgraded(const ProtocolOutput& out) {
   Ending end = ending();
   end.upgraded = true;

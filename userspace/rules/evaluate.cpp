@@ -82,6 +82,12 @@ Finding judge(const RuleSpec& rule, Severity severity, const Policy& policy, con
   return finding;
 }
 
+void judge_all(const Policy& policy, const ServiceWindow& window, std::vector<Finding>& into) {
+  for (const RuleSpec& rule : kRules) {
+    for (const Severity severity : kSeverities) into.push_back(judge(rule, severity, policy, window));
+  }
+}
+
 }  // namespace
 
 const Policy& policy_for(const RulePack& pack, const std::string& service) {
@@ -100,10 +106,7 @@ std::vector<Finding> evaluate(const RulePack& pack, const WindowsByLength& windo
   for (const auto& [length, services] : windows) {
     for (const ServiceWindow& window : services) {
       const Policy& policy = policy_for(pack, window.service);
-      if (!window.server || policy.window != length) continue;
-      for (const RuleSpec& rule : kRules) {
-        for (const Severity severity : kSeverities) findings.push_back(judge(rule, severity, policy, window));
-      }
+      if (window.server && policy.window == length) judge_all(policy, window, findings);
     }
   }
   return findings;

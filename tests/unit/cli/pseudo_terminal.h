@@ -4,12 +4,14 @@
 #include <pty.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 #include <utmp.h>
 
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <functional>
 #include <string>
@@ -31,6 +33,7 @@ class PseudoTerminal {
     slave_ = UniqueFd(slave);
     ::tcgetattr(slave, &before_);
     child_ = ::fork();
+    if (child_ > 0) child_end_ = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, child_, 0)));
     if (child_ != 0) return;
     ::login_tty(slave);
     ::_exit(program());
@@ -43,10 +46,11 @@ class PseudoTerminal {
     ::waitpid(child_, nullptr, 0);
   }
 
-  /// Reads what the child shows until `text` is there; false if it does not come for ten seconds.
+  /// Reads what the child shows until `text` is there; false if it does not come within ten seconds.
   bool shows(const std::string& text) {
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
     while (seen_.find(text) == std::string::npos) {
-      if (!read_more(10'000)) return false;
+      if (!read_more(deadline)) return false;
     }
     return true;
   }
@@ -59,20 +63,27 @@ class PseudoTerminal {
     ::ioctl(master_.get(), TIOCSWINSZ, &size);
   }
 
-  /// Waits for the child's end.  units: its exit code, or minus the signal that killed it.
+  /// Waits for the child's end, at most ten seconds.  units: its exit code, or minus the signal that killed it.
   int ends() {
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    while (read_more(deadline)) {
+    }
+    if (std::chrono::steady_clock::now() >= deadline) ::kill(child_, SIGKILL);
     int status = 0;
     ::waitpid(child_, &status, 0);
     child_ = 0;
-    while (read_more(0)) {
-    }
     return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+  }
+
+  [[nodiscard]] termios settings() const {
+    termios now{};
+    ::tcgetattr(slave_.get(), &now);
+    return now;
   }
 
   /// True if the keyboard is set up as it was before the child ran.
   [[nodiscard]] bool is_as_before() const {
-    termios now{};
-    ::tcgetattr(slave_.get(), &now);
+    const termios now = settings();
     return now.c_lflag == before_.c_lflag && now.c_iflag == before_.c_iflag && now.c_oflag == before_.c_oflag &&
            std::memcmp(now.c_cc, before_.c_cc, sizeof(now.c_cc)) == 0;
   }
@@ -80,9 +91,14 @@ class PseudoTerminal {
   [[nodiscard]] const std::string& seen() const { return seen_; }
 
  private:
-  bool read_more(int timeout_ms) {
-    pollfd ready{master_.get(), POLLIN, 0};
-    if (::poll(&ready, 1, timeout_ms) != 1) return false;
+  static constexpr std::chrono::seconds kPatience{10};
+
+  /// False if the time is up, or the child has ended and everything it wrote is read.
+  bool read_more(std::chrono::steady_clock::time_point deadline) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+    std::array<pollfd, 2> ready{pollfd{master_.get(), POLLIN, 0}, pollfd{child_end_.get(), POLLIN, 0}};
+    if (left <= 0 || ::poll(ready.data(), ready.size(), static_cast<int>(left)) < 1) return false;
+    if ((ready[0].revents & POLLIN) == 0) return false;
     std::array<char, 4096> bytes{};
     const ssize_t length = ::read(master_.get(), bytes.data(), bytes.size());
     if (length <= 0) return false;
@@ -92,6 +108,7 @@ class PseudoTerminal {
 
   UniqueFd master_;
   UniqueFd slave_;
+  UniqueFd child_end_;  ///< readable once the child has ended (pidfd_open(2))
   termios before_{};
   pid_t child_ = -1;
   std::string seen_;

@@ -26,7 +26,7 @@ inline DaemonSensors sample_sensors() {
 class StoppedClock final : public Clock {
  public:
   [[nodiscard]] WallTime now() const override { return WallTime{std::chrono::seconds{1'772'373'787}}; }
-  [[nodiscard]] KernelTime boot_now() const override { return KernelTime{}; }
+  [[nodiscard]] KernelTime kernel_now() const override { return KernelTime{}; }
 };
 
 }  // namespace sonde::cli

@@ -87,10 +87,11 @@ TEST_F(TopLoop, gives_the_terminal_back_when_it_is_told_to_end) {
   }
 }
 
-TEST_F(TopLoop, is_not_stopped_by_ctrl_z) {
+TEST_F(TopLoop, cannot_be_stopped_with_the_screen_in_its_hands) {
   PseudoTerminal terminal(program());
   ASSERT_TRUE(terminal.shows("reports"));
-  terminal.type("\x1aq");
+  EXPECT_EQ(terminal.settings().c_cc[VSUSP], _POSIX_VDISABLE);
+  terminal.type("q");
   EXPECT_EQ(terminal.ends(), 0);
   EXPECT_TRUE(terminal.is_as_before());
 }
@@ -181,20 +182,34 @@ TEST_F(TopLoop, shows_what_a_daemon_answers) {
   EXPECT_THAT(piped([this] { return fetch_top(command_); }), HasSubstr("db       server      0"));
 }
 
-TEST(SignalWatch, hands_signals_out_and_puts_the_mask_back) {
+TEST(SignalWatch, hands_signals_out) {
+  auto watch = SignalWatch::create();
+  ASSERT_TRUE(watch);
+  EXPECT_FALSE(watch->take());
+  pthread_kill(pthread_self(), SIGWINCH);
+  EXPECT_EQ(watch->take(), SIGWINCH);
+}
+
+TEST(SignalWatch, puts_the_mask_back) {
   sigset_t before;
   pthread_sigmask(SIG_SETMASK, nullptr, &before);
-  {
-    auto watch = SignalWatch::create();
-    ASSERT_TRUE(watch);
-    EXPECT_FALSE(watch->take());
-    pthread_kill(pthread_self(), SIGWINCH);
-    EXPECT_EQ(watch->take(), SIGWINCH);
-    pthread_kill(pthread_self(), SIGTERM);  // left over: must not kill once the mask is back
-  }
+  ASSERT_TRUE(SignalWatch::create());
   sigset_t after;
   pthread_sigmask(SIG_SETMASK, nullptr, &after);
-  EXPECT_EQ(sigismember(&after, SIGTERM), sigismember(&before, SIGTERM));
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH}) {
+    EXPECT_EQ(sigismember(&after, number), sigismember(&before, number)) << number;
+  }
+}
+
+TEST(SignalWatch, uses_up_what_came_so_that_it_does_not_kill_afterwards) {
+  PseudoTerminal terminal([] {
+    {
+      const auto watch = SignalWatch::create();
+      pthread_kill(pthread_self(), SIGTERM);
+    }
+    return 7;
+  });
+  EXPECT_EQ(terminal.ends(), 7);
 }
 
 TEST(Terminal, is_80_columns_wide_if_it_does_not_say) {

@@ -108,11 +108,11 @@ TEST(ConnectionTable, drops_the_connection_idle_for_longest_when_it_is_full) {
   std::vector<Seen> seen;
   for (std::uint64_t cookie = 1; cookie <= 3; ++cookie) table.open(opened(cookie));
   table.handle(traffic(1, 1, kGet, ""), into(seen));
-  table.handle(traffic(2, 1, kGet, kOk), into(seen));
   table.handle(traffic(3, 1, kGet, kOk), into(seen));
+  table.handle(traffic(2, 1, kGet, kOk), into(seen));
   table.open(opened(4));
   EXPECT_EQ(table.size(), 3u);
-  EXPECT_EQ(table.find(SocketCookie{2}), nullptr);
+  EXPECT_EQ(table.find(SocketCookie{3}), nullptr);
   EXPECT_NE(table.find(SocketCookie{1}), nullptr) << "it has a request in flight";
   EXPECT_EQ(lost(table, ProtocolLoss::kTooManyConnections), 1u);
   EXPECT_EQ(lost(table, ProtocolLoss::kUnansweredRequest), 0u);

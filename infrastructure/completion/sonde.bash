@@ -1,0 +1,51 @@
+# Completion of sonde for bash: install it as /usr/share/bash-completion/completions/sonde, or source it.
+_sonde() {
+  local word=${COMP_WORDS[COMP_CWORD]}
+  local before=${COMP_WORDS[COMP_CWORD - 1]}
+  local verb=${COMP_WORDS[1]}
+  local verbs='run check doctor top query'
+  local figures='requests rate p50 p95 p99 client_errors errors'
+  local flags=''
+  COMPREPLY=()
+
+  if ((COMP_CWORD == 1)); then
+    mapfile -t COMPREPLY < <(compgen -W "$verbs --help --version" -- "$word")
+    return
+  fi
+
+  case $before in
+    --config)
+      compopt -o filenames 2>/dev/null
+      mapfile -t COMPREPLY < <(compgen -f -- "$word")
+      return
+      ;;
+    --log-level) mapfile -t COMPREPLY < <(compgen -W 'debug info warn error' -- "$word") && return ;;
+    --log-format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$word") && return ;;
+    --sort) mapfile -t COMPREPLY < <(compgen -W "$figures" -- "$word") && return ;;
+    --output)
+      local formats='table json'
+      [[ $verb == query ]] && formats+=' csv'
+      mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$word")
+      return
+      ;;
+    --only | --listen | --address | --window | --interval | --count | --service) return ;;
+  esac
+
+  case $verb in
+    run) flags='--config --only --listen --log-level --log-format' ;;
+    check) flags='' ;;
+    doctor) flags='--config --output' ;;
+    top) flags='--address --once --window --interval --sort --count --output --no-color' ;;
+    query) flags='--address --service --window --output' ;;
+  esac
+
+  if [[ $verb == check && $word != -* ]]; then
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -f -- "$word")
+  elif [[ $verb == query && $word != -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$figures all" -- "$word")
+  else
+    mapfile -t COMPREPLY < <(compgen -W "$flags --help" -- "$word")
+  fi
+}
+complete -F _sonde sonde

@@ -1,0 +1,19 @@
+# The Debian packages Sonde needs, in two groups. Why each is there: vendor/README.md, which tests/arch compares with this.
+# shellcheck shell=bash disable=SC2034
+
+# What building and running the daemon needs.
+SONDE_BUILD_PACKAGES=(
+  g++ cmake ninja-build ccache pkg-config
+  clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev libcap-dev
+  prometheus-cpp-dev libspdlog-dev nlohmann-json3-dev libmicrohttpd-dev libcli11-dev libyaml-cpp-dev
+  libcurl4-openssl-dev
+)
+
+# What the tests, the fuzzers and the benchmarks need on top.
+SONDE_TEST_PACKAGES=(
+  libgtest-dev libgmock-dev libbenchmark-dev node-llhttp clang-format libclang-rt-14-dev
+  nginx-light wrk curl prometheus python3 iproute2 procps
+)
+
+# Packages that bring a service Debian would start and enable; the tests only want their programs.
+SONDE_SERVICE_PACKAGES=(nginx-light prometheus)
