@@ -35,8 +35,9 @@ struct movement {
   __u64 first_ns;
   __u32 length;
   __u8 direction;
-  __u8 kind;  /* enum start_kind */
-  __u8 owner; /* enum scratch_owner */
+  __u8 kind;     /* enum start_kind */
+  __u8 owner;    /* enum scratch_owner */
+  __u16 stashed; /* bytes of the request that goes before it */
 };
 
 static __always_inline bool is_tcp(const struct sock* sk) {
@@ -154,14 +155,26 @@ static __always_inline bool stash_copied(struct connection* connection, const st
   return true;
 }
 
+/* What user space knows now, and the tail of what it was not given. Of two pieces the first is the head and the second
+ * a body of known length, as nearly always: the tail of a chunked body is in the last of more, or of one. */
+static __always_inline void note_emitted(struct connection* connection, const struct movement* moved,
+                                         const struct user_source* source, __u32 copied) {
+  struct sonde_progress* progress = &connection->progress[moved->direction & 1];
+  __u8 other = opposite(moved->direction);
+  connection->reported[other & 1] = connection->progress[other & 1].offset_bytes;
+  connection->reported[moved->direction & 1] = progress->offset_bytes + moved->length;
+  progress->tail = 0;
+  if (copied == moved->length || source->rest_count == 1) return;
+  follow_tail(progress, source, moved->length);
+  connection->reported[moved->direction & 1] = progress->offset_bytes + copied;
+}
+
 /* Sends the stashed request, if any, and this segment, of which `copied` bytes lie in the scratch behind the room for
  * the stash. */
 static __always_inline void emit_segment(struct connection* connection, const struct movement* moved,
                                          struct scratch* scratch, __u32 copied) {
-  __u32 room = connection->stash_bytes;
   begin_record(scratch, connection);
-  __u32 stashed = take_stash(scratch, connection);
-  if (stashed != room) return; /* another thread took it in this very moment */
+  __u32 stashed = take_stash(scratch, connection, moved->stashed);
   __u32 index = scratch->record.header.segment_count & 1;
   describe(&scratch->record.segments[index], connection, moved, copied);
   scratch->record.header.segment_count = index + 1;
@@ -169,10 +182,6 @@ static __always_inline void emit_segment(struct connection* connection, const st
   __u32 data_bytes = stashed + copied;
   if (data_bytes > SONDE_STASH_BYTES + SONDE_CAPTURE_BYTES) return;
   send_record(&scratch->record, sizeof(scratch->record) + data_bytes);
-  __u8 other = opposite(moved->direction);
-  connection->progress[moved->direction & 1].tail = 0;
-  connection->reported[moved->direction & 1] = connection->progress[moved->direction & 1].offset_bytes + moved->length;
-  connection->reported[other & 1] = connection->progress[other & 1].offset_bytes;
 }
 
 /* Looks for the first message of a connection; true once it has been seen. */
@@ -211,7 +220,7 @@ static __always_inline void handle_bytes(struct connection* connection, struct s
   __u32 owner = moved->owner;
   struct scratch* scratch = bpf_map_lookup_elem(&scratches, &owner);
   if (!scratch) return;
-  __u32 at = connection->stash_bytes, limit = capture_limit(moved, connection);
+  __u32 at = moved->stashed = connection->stash_bytes, limit = capture_limit(moved, connection);
   if (at > SONDE_STASH_BYTES) return;
   /* A long segment is most likely a body: look at its first bytes before copying it. */
   bool is_peek = moved->length > SONDE_RESPONSE_CAPTURE_BYTES;
@@ -224,7 +233,9 @@ static __always_inline void handle_bytes(struct connection* connection, struct s
   if (is_peek) copied = copy_start(&scratch->data, at, source, limit);
   if (copied == 0) count_loss(SONDE_LOSS_UNREADABLE);
   if (!connection->opened) send_opened(connection, sk, moved->now);
-  if (!stash_copied(connection, moved, scratch, copied)) emit_segment(connection, moved, scratch, copied);
+  if (stash_copied(connection, moved, scratch, copied)) return;
+  emit_segment(connection, moved, scratch, copied);
+  note_emitted(connection, moved, source, copied);
 }
 
 static __always_inline void locate_and_handle(struct connection* connection, struct sock* sk, struct movement* moved) {
@@ -282,7 +293,7 @@ static __always_inline void flush_stash(struct connection* connection) {
   struct scratch* scratch = bpf_map_lookup_elem(&scratches, &owner);
   if (!scratch || !connection->stash_bytes) return;
   begin_record(scratch, connection);
-  __u32 bytes = take_stash(scratch, connection);
+  __u32 bytes = take_stash(scratch, connection, connection->stash_bytes);
   if (bytes > SONDE_STASH_BYTES) return;
   send_record(&scratch->record, sizeof(scratch->record) + bytes);
 }

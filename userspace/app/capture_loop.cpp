@@ -33,7 +33,7 @@ void CaptureLoop::run(const std::stop_token& stop) {
 
 Result<> CaptureLoop::round() {
   const std::size_t records = SONDE_TRY(parts_.sensor.poll(patience_, parts_.pipeline));
-  parts_.pipeline.end_batch();
+  parts_.pipeline.end_round(parts_.clock.kernel_now());
   patience_ = records > 0 ? kBusyPatience : kIdlePatience;
   SONDE_TRY(sweep_if_due());
   if (parts_.snapshots.is_wanted()) publish_snapshot();

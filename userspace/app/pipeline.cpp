@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <string>
 #include <utility>
 #include <variant>
 
 namespace sonde::app {
 namespace {
+
+constexpr std::chrono::seconds kLookForSilence{1};
 
 constexpr std::array<std::pair<measure::Fate, const char*>, 3> kMeasureLosses{{
     {measure::Fate::kRouteCollapsed, "route_limit"},
@@ -36,10 +39,15 @@ void Pipeline::on_record(std::span<const std::byte> record) {
   std::visit([this](const auto& event) { take(event); }, event_);
 }
 
-void Pipeline::end_batch() {
+void Pipeline::end_round(KernelTime now) {
   facts_.record_bytes += batch_bytes_;
   facts_.largest_batch_bytes = std::max(facts_.largest_batch_bytes, batch_bytes_);
   batch_bytes_ = 0;
+  const auto sink = [this](const auto& exchange, const auto& context) { observe(exchange, context); };
+  connections_.end_round(sink);
+  if (now < next_look_) return;
+  next_look_ = now + kLookForSilence;
+  connections_.end_silent(now, sink);
 }
 
 void Pipeline::take(const decode::ConnectionOpened& opened) {

@@ -26,8 +26,8 @@ class Pipeline final : public capture::RecordSink {
 
   void on_record(std::span<const std::byte> record) override;
 
-  /// Call after each round of reading: tells how much had gathered in the ring buffer.
-  void end_batch();
+  /// Call after each round of reading, with the time it ended.
+  void end_round(KernelTime now);
 
   [[nodiscard]] std::size_t waiting_connections() const { return connections_.waiting_connections(); }
 
@@ -51,6 +51,7 @@ class Pipeline final : public capture::RecordSink {
   measure::Measurements measurements_;
   PipelineFacts facts_;
   std::uint64_t batch_bytes_ = 0;
+  KernelTime next_look_;  // for connections that have fallen silent
 };
 
 }  // namespace sonde::app

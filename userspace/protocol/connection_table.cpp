@@ -43,16 +43,55 @@ void ConnectionTable::handle(const decode::TrafficSeen& seen, ExchangeSink sink)
     ++losses_[static_cast<std::size_t>(ProtocolLoss::kRecordGap)];
   }
   update(*entry, sink, [&](const ProtocolOutput& out) { entry->connection.handle(seen, out); });
+  if (!early_ends_.empty()) finish_early_ends(seen.cookie, sink);
 }
 
 void ConnectionTable::handle(const decode::ConnectionEnded& ended, ExchangeSink sink) {
   const auto entry = touch(ended.cookie);
   if (entry == entries_.end()) return;
+  if (entry->connection.misses_records_before(ended.sequence)) {
+    early_ends_.push_back({ended, round_});
+    return;
+  }
+  finish(entry, ended, sink);
+  if (!ended.closed && !early_ends_.empty()) finish_early_ends(ended.cookie, sink);
+}
+
+void ConnectionTable::finish(Entries::iterator entry, const decode::ConnectionEnded& ended, const ExchangeSink& sink) {
   update(*entry, sink, [&](const ProtocolOutput& out) { entry->connection.handle(ended, out); });
   if (!ended.closed) return;
   if (entry->waits) --waiting_;
   by_cookie_.erase(ended.cookie);
   entries_.erase(entry);
+}
+
+void ConnectionTable::finish_early_ends(decode::SocketCookie cookie, const ExchangeSink& sink) {
+  for (std::size_t i = 0; i < early_ends_.size();) {
+    const decode::ConnectionEnded ended = early_ends_[i].ended;
+    const auto found = by_cookie_.find(cookie);
+    if (found == by_cookie_.end()) return;
+    if (ended.cookie != cookie || found->second->connection.misses_records_before(ended.sequence)) {
+      ++i;
+      continue;
+    }
+    early_ends_.erase(early_ends_.begin() + static_cast<std::ptrdiff_t>(i));
+    finish(found->second, ended, sink);
+    i = 0;  // the next one may have waited for this one
+  }
+}
+
+void ConnectionTable::end_round(ExchangeSink sink) {
+  const auto overdue = std::partition(early_ends_.begin(), early_ends_.end(),
+                                      [this](const EarlyEnd& early) { return early.round == round_; });
+  std::vector<EarlyEnd> given_up(overdue, early_ends_.end());
+  early_ends_.erase(overdue, early_ends_.end());
+  std::sort(given_up.begin(), given_up.end(),
+            [](const EarlyEnd& left, const EarlyEnd& right) { return left.ended.sequence < right.ended.sequence; });
+  for (const EarlyEnd& early : given_up) {
+    const auto entry = touch(early.ended.cookie);
+    if (entry != entries_.end()) finish(entry, early.ended, sink);
+  }
+  ++round_;
 }
 
 void ConnectionTable::end_silent(KernelTime now, ExchangeSink sink) {

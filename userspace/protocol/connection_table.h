@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <list>
 #include <unordered_map>
+#include <vector>
 
 #include "base/clock.h"
 #include "decode/types.h"
@@ -32,6 +33,10 @@ class ConnectionTable {
   void handle(const decode::TrafficSeen& seen, ExchangeSink sink);
   void handle(const decode::ConnectionEnded& ended, ExchangeSink sink);
 
+  /// To be called after each round of reading records. A connection's end that came before a record sent earlier (two
+  /// CPUs fill the ring buffer) waits for that record, and if it does not come for one whole round, for no longer.
+  void end_round(ExchangeSink sink);
+
   /// Ends responses of which nothing moved for a second and of which nobody knows how long they are, since their heads
   /// are longer than what the kernel copies. To be called about once a second.
   void end_silent(KernelTime now, ExchangeSink sink);
@@ -50,6 +55,14 @@ class ConnectionTable {
   };
   using Entries = std::list<Entry>;  // the one used last in front
 
+  struct EarlyEnd {
+    decode::ConnectionEnded ended;
+    std::uint64_t round = 0;
+  };
+
+  void finish(Entries::iterator entry, const decode::ConnectionEnded& ended, const ExchangeSink& sink);
+  void finish_early_ends(decode::SocketCookie cookie, const ExchangeSink& sink);
+
   Entries::iterator add(decode::SocketCookie cookie);
   Entries::iterator touch(decode::SocketCookie cookie);
   void make_room();
@@ -60,6 +73,8 @@ class ConnectionTable {
   std::size_t waiting_ = 0;
   Entries entries_;
   std::unordered_map<decode::SocketCookie, Entries::iterator> by_cookie_;
+  std::vector<EarlyEnd> early_ends_;
+  std::uint64_t round_ = 0;
   ProtocolLosses losses_{};
   Coverage coverage_;
 };

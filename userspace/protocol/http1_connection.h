@@ -37,6 +37,10 @@ class Http1Connection {
 
   /// True if a sweep's hint could end the exchange that is being answered.
   [[nodiscard]] bool waits_for_progress() const;
+  /// True if records before this one have not come yet.
+  [[nodiscard]] bool misses_records_before(std::uint32_t sequence) const {
+    return sequence != 0 && static_cast<std::int32_t>(sequence - next_sequence_) > 0;
+  }
   [[nodiscard]] bool idle() const { return pairing_.in_flight() == 0; }
 
  private:

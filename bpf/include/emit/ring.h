@@ -73,9 +73,10 @@ static __always_inline void send_opened(struct connection* connection, const str
   connection->opened = send_record(&record, sizeof(record));
 }
 
-/* Puts the stashed request, if any, into the record; returns how many bytes of data it took. */
-static __always_inline __u32 take_stash(struct scratch* scratch, struct connection* connection) {
-  __u32 bytes = connection->stash_bytes;
+/* Puts the stashed request of `bytes` into the record; returns how many bytes of data it took. The end of the
+ * connection may flush it in this very moment on another CPU: then it is sent twice, which offsets tell, rather than
+ * not at all. */
+static __always_inline __u32 take_stash(struct scratch* scratch, struct connection* connection, __u32 bytes) {
   connection->stash_bytes = 0;
   if (bytes == 0 || bytes > SONDE_STASH_BYTES) return 0;
   __u8 direction = connection->request_direction & 1;

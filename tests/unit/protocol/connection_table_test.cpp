@@ -162,5 +162,33 @@ TEST(Names, exist_for_every_value) {
   EXPECT_EQ(name_of(ProtocolLoss::kTooManyPending), "too_many_pending");
 }
 
+TEST(ConnectionTable, lets_an_end_wait_for_a_record_that_was_sent_before_it) {
+  ConnectionTable table;
+  table.open(opened(1));
+  std::vector<std::uint16_t> statuses;
+  const auto sink = [&](const Exchange& exchange, const ConnectionContext&) { statuses.push_back(exchange.status); };
+  table.handle(ended(1, 3, true), sink);
+  table.handle(ended(1, 2, false), sink);
+  table.end_round(sink);
+  EXPECT_TRUE(statuses.empty());
+  table.handle(traffic(1, 1, kGet, kOk), sink);
+  EXPECT_THAT(statuses, testing::ElementsAre(200));
+  EXPECT_EQ(table.size(), 0u);
+  EXPECT_EQ(lost(table, ProtocolLoss::kRecordGap), 0u);
+}
+
+TEST(ConnectionTable, gives_up_waiting_for_a_lost_record_after_one_whole_round) {
+  ConnectionTable table;
+  table.open(opened(1));
+  const auto sink = [](const Exchange&, const ConnectionContext&) {};
+  table.end_round(sink);
+  table.handle(ended(1, 2), sink);
+  table.end_round(sink);
+  EXPECT_EQ(table.size(), 1u);
+  table.end_round(sink);
+  EXPECT_EQ(table.size(), 0u);
+  EXPECT_EQ(lost(table, ProtocolLoss::kRecordGap), 1u);
+}
+
 }  // namespace
 }  // namespace sonde::protocol

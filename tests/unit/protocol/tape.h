@@ -90,7 +90,9 @@ class Tape {
     ended.socket_error = socket_error;
     ended.at = kernel_time(at_ns);
     ended.final_progress = progress_;
-    table.handle(ended, [this](const Exchange& e, const ConnectionContext&) { write_down(e); });
+    const auto sink = [this](const Exchange& e, const ConnectionContext&) { write_down(e); };
+    table.handle(ended, sink);
+    for (int round = 0; round < 2; ++round) table.end_round(sink);  // no record comes after this one
     return *this;
   }
 
