@@ -134,12 +134,12 @@ static __always_inline bool stash_request(struct connection* connection, struct 
   if (connection->stash_bytes || source->first_bytes < bytes || bytes < 8) return false;
   barrier_var(bytes);
   if (bytes > SONDE_STASH_BYTES) return false;
-  if (bpf_probe_read_user(connection->stash, bytes, source->first)) return false;
-  moved->kind = kind_of_start(*(__u64*)connection->stash);
+  if (bpf_probe_read_user(&connection->stash, bytes, source->first)) return false;
+  moved->kind = kind_of_start(connection->stash.words[0]);
   if (moved->kind != START_REQUEST) return false;
   __u64 end = (bytes - 4) & (SONDE_STASH_BYTES - 1);
   if (end > SONDE_STASH_BYTES - 4) return false;
-  follow_head(connection, moved, *(__u32*)(connection->stash + end) == HEAD_END);
+  follow_head(connection, moved, *(__u32*)((__u8*)&connection->stash + end) == HEAD_END);
   describe_stash(connection, moved);
   return true;
 }
@@ -149,7 +149,7 @@ static __always_inline bool stash_copied(struct connection* connection, const st
                                          const struct scratch* scratch, __u32 copied) {
   if (moved->kind != START_REQUEST || moved->direction != connection->request_direction) return false;
   if (connection->stash_bytes || copied != moved->length || copied > SONDE_STASH_BYTES) return false;
-  bpf_probe_read_kernel(connection->stash, copied, scratch->data.at);
+  bpf_probe_read_kernel(&connection->stash, copied, scratch->data.at);
   follow_head(connection, moved, ends_head(&scratch->data, copied));
   describe_stash(connection, moved);
   return true;
@@ -222,6 +222,7 @@ static __always_inline void handle_bytes(struct connection* connection, struct s
   if (!scratch) return;
   __u32 at = moved->stashed = connection->stash_bytes, limit = capture_limit(moved, connection);
   if (at > SONDE_STASH_BYTES) return;
+  copy_stash(&scratch->data, &connection->stash, at);
   /* A long segment is most likely a body: look at its first bytes before copying it. */
   bool is_peek = moved->length > SONDE_RESPONSE_CAPTURE_BYTES;
   __u32 copied = copy_start(&scratch->data, at, source, is_peek ? 8 : limit);
@@ -292,6 +293,7 @@ static __always_inline void flush_stash(struct connection* connection) {
   __u32 owner = SCRATCH_STATE;
   struct scratch* scratch = bpf_map_lookup_elem(&scratches, &owner);
   if (!scratch || !connection->stash_bytes) return;
+  copy_stash(&scratch->data, &connection->stash, SONDE_STASH_BYTES);
   begin_record(scratch, connection);
   __u32 bytes = take_stash(scratch, connection, connection->stash_bytes);
   if (bytes > SONDE_STASH_BYTES) return;
@@ -317,6 +319,8 @@ static __always_inline void on_ended(struct sock* sk, bool closed) {
     record.received_bytes = tcp->bytes_received;
   }
   send_record(&record, sizeof(record));
+  /* The hook of the call during which the connection went is still to come: it has nothing to add. */
+  if (closed) connection->phase = PHASE_IGNORED;
 }
 
 static __always_inline int on_state(struct sock* sk, int old_state, int new_state) {

@@ -33,9 +33,11 @@ struct {
   __type(value, struct scratch);
 } scratches SEC(".maps");
 
+/* The ring's fill level is not asked for every record: that would cost a tenth of sending it. */
 static __always_inline bool send_record(void* record, __u64 size) {
-  __u64 flags =
-      bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) >= wake_up_bytes ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+  __u64 flags = BPF_RB_NO_WAKEUP;
+  bool is_asked = (((struct sonde_record_header*)record)->sequence & 15) == 0;
+  if (is_asked && bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) >= wake_up_bytes) flags = BPF_RB_FORCE_WAKEUP;
   if (bpf_ringbuf_output(&records, record, size, flags) == 0) return true;
   count_loss(SONDE_LOSS_RING_FULL);
   return false;
@@ -73,9 +75,20 @@ static __always_inline void send_opened(struct connection* connection, const str
   connection->opened = send_record(&record, sizeof(record));
 }
 
-/* Puts the stashed request of `bytes` into the record; returns how many bytes of data it took. The end of the
- * connection may flush it in this very moment on another CPU: then it is sent twice, which offsets tell, rather than
- * not at all. */
+/* Word by word, since a call to copy memory costs more than the copy. To be called before anything is put behind it. */
+__noinline int copy_stash(struct copied_bytes* to, const struct stash* from, __u32 bytes) {
+  if (!to || !from) return 0;
+#pragma clang loop unroll(disable)
+  for (__u32 word = 0; word < SONDE_STASH_BYTES / 8; word++) {
+    if (word * 8 >= bytes) break;
+    ((__u64*)to->at)[word] = from->words[word];
+  }
+  return 0;
+}
+
+/* Puts the stashed request of `bytes`, which are copied already, into the record; returns how many they are. The end of
+ * the connection may flush it in this very moment on another CPU: then it is sent twice, which offsets tell, rather
+ * than not at all. */
 static __always_inline __u32 take_stash(struct scratch* scratch, struct connection* connection, __u32 bytes) {
   connection->stash_bytes = 0;
   if (bytes == 0 || bytes > SONDE_STASH_BYTES) return 0;
@@ -84,7 +97,6 @@ static __always_inline __u32 take_stash(struct scratch* scratch, struct connecti
   scratch->record.segments[0] = connection->stash_segment;
   scratch->record.before[direction].offset_bytes = connection->stash_segment.offset_bytes;
   scratch->record.before[direction].last_ns = connection->stash_segment.last_ns;
-  bpf_probe_read_kernel(scratch->data.at, bytes, connection->stash);
   return bytes;
 }
 

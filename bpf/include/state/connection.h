@@ -21,6 +21,11 @@ enum phase {
 /* After so many changes of direction without a message start, a connection is not HTTP/1. */
 #define MAX_UNKNOWN_FLIPS 16
 
+/* A request that waits for its response. */
+struct stash {
+  __u64 words[SONDE_STASH_BYTES / 8];
+};
+
 struct connection {
   __u64 cookie;
   __u32 sequence;
@@ -37,7 +42,7 @@ struct connection {
   __u64 reported[SONDE_DIRECTIONS];   /* offsets in the last record or hint */
   struct sonde_progress progress[SONDE_DIRECTIONS];
   struct sonde_segment stash_segment;
-  __u8 stash[SONDE_STASH_BYTES];
+  struct stash stash;
 };
 
 struct {
