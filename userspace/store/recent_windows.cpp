@@ -24,6 +24,9 @@ bool is_number(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+/// protocol::name_of of the errors that the other end of the connection causes.
+bool is_left_by_peer(std::string_view error) { return error == "connection_reset" || error == "timeout"; }
+
 nanoseconds middle_of(nanoseconds from, nanoseconds to) { return from + (to - from) / 2; }
 
 }  // namespace
@@ -44,8 +47,10 @@ RecentWindows::Prior RecentWindows::classify(const measure::SeriesIdentity& iden
   Prior prior{Key{std::string(service.empty() ? "unknown_service" : service), client}, Outcome::kFine, nullptr, 0};
   int status = 0;
   std::from_chars(status_text.data(), status_text.data() + status_text.size(), status);
-  // An error type that is no status says that the response was not orderly, even if it began with a 200.
-  const bool orderly = status != 0 && (error.empty() || is_number(error));
+  // An error type that is no status says that the response was not orderly, even if it began with a 200. But a server
+  // whose client goes away in mid-download has done its work.
+  const bool left_by_client = !client && is_left_by_peer(error);
+  const bool orderly = status != 0 && (error.empty() || is_number(error) || left_by_client);
   if (!orderly || status >= 500) {
     prior.outcome = Outcome::kServerError;
   } else if (status >= 400) {

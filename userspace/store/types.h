@@ -15,7 +15,7 @@ struct ServiceWindow {
   std::chrono::nanoseconds covered{0};  ///< how much of the asked-for window there is data for
   std::uint64_t requests = 0;
   std::uint64_t client_errors = 0;  ///< 4xx
-  std::uint64_t server_errors = 0;  ///< 5xx and exchanges without an orderly response
+  std::uint64_t server_errors = 0;  ///< 5xx, no response, or one the server broke off; as client: also one that was cut
   ExponentialHistogram duration;    ///< to the last byte
 };
 

@@ -118,7 +118,10 @@ INSTANTIATE_TEST_SUITE_P(
                     OutcomeRow{"not_found", "404", "", 3, 0}, OutcomeRow{"not_found_to_a_client", "404", "404", 3, 0},
                     OutcomeRow{"bad_gateway", "502", "502", 0, 3}, OutcomeRow{"no_response", "", "timeout", 0, 3},
                     OutcomeRow{"neither_status_nor_error", "", "", 0, 3},
-                    OutcomeRow{"success_cut_off", "200", "connection_reset", 0, 3},
+                    OutcomeRow{"success_cut_off", "200", "connection_closed", 0, 3},
+                    OutcomeRow{"client_left_in_mid_response", "200", "connection_reset", 0, 0},
+                    OutcomeRow{"client_lost_in_mid_response", "200", "timeout", 0, 0},
+                    OutcomeRow{"client_left_while_waiting", "", "connection_reset", 0, 3},
                     OutcomeRow{"not_found_cut_off", "404", "connection_closed", 0, 3}),
     [](const auto& row) { return row.param.name; });
 

@@ -1,0 +1,93 @@
+// From exchanges to the message, with every stage as the daemon has it and time in the test's hands.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "app/alerting.h"
+#include "config/types.h"
+#include "measure/measurements.h"
+#include "protocol/route.h"
+
+namespace sonde::app {
+namespace {
+
+using namespace std::chrono_literals;
+using protocol::ExchangeError;
+using testing::ElementsAre;
+
+class Chain : public testing::Test {
+ protected:
+  /// One second of traffic, then a tick.
+  void second(int requests, std::uint16_t status, std::chrono::nanoseconds duration,
+              ExchangeError error = ExchangeError::kNone) {
+    for (int i = 0; i < requests; ++i) {
+      protocol::Exchange exchange;
+      exchange.method = protocol::HttpMethod::kGet;
+      exchange.status = status;
+      exchange.error = error;
+      exchange.path = "/pay";
+      exchange.duration = duration;
+      measurements_.observe(exchange, {.service_name = "payments", .service = 1, .server_port = 8080});
+    }
+    now_ += 1s;
+    for (const notify::Notification& told : alerting_.tick(*measurements_.snapshot(now_), now_)) {
+      heard_.push_back(std::string(told.firing ? "firing " : "resolved ") + std::string(rules::name_of(told.severity)) +
+                       " " + told.rule + " " + told.service);
+    }
+  }
+
+  static config::Config quick() {
+    config::Config config;
+    config.rules.defaults.window = 10s;
+    config.rules.defaults.for_duration = 3s;
+    return config;
+  }
+
+  const config::Config config_ = quick();
+  measure::Measurements measurements_{
+      config_.measure,
+      {.route = [](std::string_view path, std::string& into) { protocol::collapse_route(path, into); },
+       .method = &protocol::name_of,
+       .error = &protocol::name_of}};
+  Alerting alerting_{config_, "host"};
+  WallTime now_{std::chrono::seconds{1'800'000'000}};
+  std::vector<std::string> heard_;
+};
+
+TEST_F(Chain, tells_of_an_outage_once_and_of_its_end_once) {
+  for (int i = 0; i < 20; ++i) second(50, 200, 5ms);
+  for (int i = 0; i < 10; ++i) second(50, 502, 5ms);
+  EXPECT_THAT(heard_, ElementsAre("firing critical HighErrorRate payments"));
+  for (int i = 0; i < 30; ++i) second(50, 200, 5ms);
+  EXPECT_THAT(heard_,
+              ElementsAre("firing critical HighErrorRate payments", "resolved critical HighErrorRate payments"));
+}
+
+TEST_F(Chain, tells_of_slowness_by_how_slow_it_is) {
+  for (int i = 0; i < 20; ++i) second(50, 200, 2s);
+  EXPECT_THAT(heard_, ElementsAre("firing warning HighResponseTime payments"));
+  for (int i = 0; i < 20; ++i) second(50, 200, 6s);
+  EXPECT_THAT(heard_,
+              ElementsAre("firing warning HighResponseTime payments", "firing critical HighResponseTime payments"));
+}
+
+TEST_F(Chain, stays_quiet_when_clients_leave_in_mid_download) {
+  for (int i = 0; i < 30; ++i) second(50, 200, 50ms, ExchangeError::kConnectionReset);
+  for (int i = 0; i < 30; ++i) second(50, 200, 50ms, ExchangeError::kTimeout);
+  EXPECT_THAT(heard_, ElementsAre());
+}
+
+TEST_F(Chain, counts_a_server_that_breaks_off_as_failing) {
+  for (int i = 0; i < 20; ++i) second(50, 200, 50ms, ExchangeError::kConnectionClosed);
+  EXPECT_THAT(heard_, ElementsAre("firing critical HighErrorRate payments"));
+}
+
+TEST_F(Chain, says_nothing_of_a_handful_of_requests) {
+  for (int i = 0; i < 30; ++i) second(1, 500, 9s);
+  EXPECT_THAT(heard_, ElementsAre());
+}
+
+}  // namespace
+}  // namespace sonde::app
