@@ -4,7 +4,7 @@
 # What building and running the daemon needs.
 SONDE_BUILD_PACKAGES=(
   g++ cmake ninja-build ccache pkg-config
-  clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev libcap-dev
+  clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
   prometheus-cpp-dev libspdlog-dev nlohmann-json3-dev libmicrohttpd-dev libcli11-dev libyaml-cpp-dev
   libcurl4-openssl-dev
 )
