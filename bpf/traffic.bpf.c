@@ -65,7 +65,7 @@ static __always_inline struct connection* create_connection(struct sock* sk) {
 static __always_inline struct connection* adopt(struct sock* sk) {
   __u32 tgid = bpf_get_current_pid_tgid() >> 32;
   if (tgid == self_tgid || !is_tcp(sk) || !has_file(sk)) return 0;
-  if (is_filtered() && !has_target_port(sk) && !is_target_process(tgid)) return 0;
+  if (!is_target(sk, tgid)) return 0;
   return create_connection(sk);
 }
 

@@ -81,3 +81,27 @@ __noinline int is_target_process(__u32 tgid) {
   }
   return false;
 }
+
+/* A socket that its process was found not to be a target with: looking at the process each time would cost more. */
+struct stranger {
+  __u32 tgid;
+};
+
+struct {
+  __uint(type, BPF_MAP_TYPE_SK_STORAGE);
+  __uint(map_flags, BPF_F_NO_PREALLOC);
+  __type(key, int);
+  __type(value, struct stranger);
+} strangers SEC(".maps");
+
+/* Whether a socket without state is to be measured, as used by this process. */
+static __always_inline bool is_target(struct sock* sk, __u32 tgid) {
+  if (!is_filtered() || has_target_port(sk)) return true;
+  if (!filter_by_pid && !filter_by_name && !filter_cgroups) return false;
+  struct stranger* stranger = bpf_sk_storage_get(&strangers, sk, 0, 0);
+  if (stranger && stranger->tgid == tgid) return false;
+  if (is_target_process(tgid)) return true;
+  stranger = bpf_sk_storage_get(&strangers, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+  if (stranger) stranger->tgid = tgid;
+  return false;
+}
