@@ -115,6 +115,8 @@ class Player {
         seen.segments[0].offset_bytes += hidden - captured;  // untrue
         untrue_ = true;
         return deliver(seen);
+      case 15:
+        return table_.end_round(sink_);
       default:
         seen = record(cookie);
         add(seen, direction, captured, kind < 12 ? 0 : hidden);
@@ -126,7 +128,7 @@ class Player {
     decode::ConnectionOpened opened;
     opened.cookie = decode::SocketCookie{cookie};
     opened.side = side;
-    if (table_.find(opened.cookie) == nullptr) sources_[cookie] = {};  // the kernel never uses a cookie again
+    if (table_.find(opened.cookie) == nullptr) begin_anew(cookie);
     table_.open(opened);
   }
 
@@ -139,7 +141,17 @@ class Player {
     ended.at = now();
     ended.final_progress = sources_[cookie].progress;
     table_.handle(ended, sink_);
-    if (ended.closed) sources_[cookie] = {};
+    if (!ended.closed) return;
+    // An end may wait for a record of its connection; nothing more comes of this one, and its cookie is used again
+    // here.
+    for (int round = 0; round < 2; ++round) table_.end_round(sink_);
+    sources_[cookie] = {};
+  }
+
+  // The kernel never uses a cookie again; here it becomes another connection, of which no end may wait any more.
+  void begin_anew(std::uint64_t cookie) {
+    for (int round = 0; round < 2; ++round) table_.end_round(sink_);
+    sources_[cookie] = {};
   }
 
   void check() {
