@@ -7,18 +7,6 @@ namespace {
 
 using measure::FamilyBuilder;
 
-std::string_view name_of(capture::SensorState state) {
-  switch (state) {
-    case capture::SensorState::kOn:
-      return "on";
-    case capture::SensorState::kDegraded:
-      return "degraded";
-    case capture::SensorState::kOff:
-      return "off";
-  }
-  return "";
-}
-
 void describe_sensors(const SelfFacts& facts, FamilyBuilder& out) {
   out.gauge("sonde_sensor_up", "1 if the sensor works, also if degraded; 0 if it is off.");
   for (const auto& sensor : facts.sensors) {

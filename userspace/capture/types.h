@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sonde::capture {
@@ -24,6 +25,18 @@ struct CaptureOptions {
 };
 
 enum class SensorState : std::uint8_t { kOn, kDegraded, kOff };
+
+constexpr std::string_view name_of(SensorState state) {
+  switch (state) {
+    case SensorState::kOn:
+      return "on";
+    case SensorState::kDegraded:
+      return "degraded";
+    case SensorState::kOff:
+      return "off";
+  }
+  return "";
+}
 
 /// What became of one sensor at start: printed by `sonde doctor`, exported as sonde_sensor_up{sensor,variant}.
 struct SensorReport {

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/nearest_word.h"
 #include "base/utf8.h"
-#include "cli/nearest_word.h"
 #include "cli/verbs.h"
 
 namespace sonde::cli {
@@ -101,7 +101,7 @@ std::string name_stray_word(const std::string& word, const VerbSpec* verb) {
   std::string what = is_flag           ? "unknown flag '" + name + "'"
                      : verb == nullptr ? "unknown verb '" + name + "'"
                                        : "unexpected argument '" + word + "'";
-  const std::string nearest = nearest_word(name, words_of(verb));
+  const std::string nearest(nearest_word(name, words_of(verb)));
   if (!nearest.empty() && (is_flag || verb == nullptr)) return what + "; did you mean '" + nearest + "'?";
   if (!is_flag || verb != nullptr) return what;
   for (const VerbSpec& spec : verbs()) {

@@ -22,18 +22,6 @@ struct Entry {
   std::string remedy;
 };
 
-std::string_view name_of(SensorState state) {
-  switch (state) {
-    case SensorState::kOn:
-      return "on";
-    case SensorState::kDegraded:
-      return "degraded";
-    case SensorState::kOff:
-      return "off";
-  }
-  return "";
-}
-
 std::string_view name_of(CheckState state) {
   switch (state) {
     case CheckState::kOk:

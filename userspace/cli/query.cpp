@@ -8,9 +8,9 @@
 #include <set>
 #include <tuple>
 
+#include "base/nearest_word.h"
 #include "base/quantity.h"
 #include "cli/figures.h"
-#include "cli/nearest_word.h"
 #include "cli/table.h"
 
 namespace sonde::cli {
@@ -79,7 +79,7 @@ Result<std::vector<TopRow>> select_service(std::span<const TopRow> rows, const s
   if (!selected.empty() || !service) return selected;
   std::string what = "no service '" + *service + "' had requests in the window; ";
   const std::vector<std::string> known(names.begin(), names.end());
-  const std::string nearest = nearest_word(*service, known);
+  const std::string nearest(nearest_word(*service, known));
   if (!nearest.empty()) return Error{Code::kNotFound, what + "did you mean '" + nearest + "'?"};
   if (known.empty()) return Error{Code::kNotFound, what + "none had any"};
   what += "those that had:";

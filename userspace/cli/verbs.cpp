@@ -6,10 +6,10 @@
 #include <cstdlib>
 #include <utility>
 
+#include "base/nearest_word.h"
 #include "base/quantity.h"
 #include "cli/daemon_address.h"
 #include "cli/figures.h"
-#include "cli/nearest_word.h"
 
 namespace sonde::cli {
 namespace {
@@ -38,7 +38,7 @@ constexpr std::array kQueryOutputs{Choice<QueryFormat>{"table", QueryFormat::kTa
 Error no_such_word(const std::string& place, const std::string& word, const std::vector<std::string>& known) {
   std::string what = place + " '" + word + "' is not one of ";
   for (const std::string& name : known) what += (&name == &known.front() ? "" : ", ") + name;
-  const std::string nearest = nearest_word(word, known);
+  const std::string nearest(nearest_word(word, known));
   if (!nearest.empty()) what += "; did you mean '" + nearest + "'?";
   return Error{Code::kBadInput, what};
 }

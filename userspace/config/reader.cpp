@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "config/nearest.h"
+#include "base/nearest_word.h"
 #include "config/spelling.h"
 
 namespace sonde::config {
@@ -76,7 +76,7 @@ EntryByName index_entries(const Node& node, const Scope& scope, Draft& draft) {
 void report_unknown(const Entry& entry, const Scope& scope, Draft& draft) {
   const std::string_view name = entry.key->text;
   const std::vector<std::string_view> known = names_of(scope.keys);
-  const std::string_view meant = nearest(name, known);
+  const std::string_view meant = nearest_word(name, known);
   const bool shown = is_plain_key(name) && (!scope.guarded || !meant.empty());
   const std::string what = shown ? "unknown key '" + std::string(name) + "'" : "unknown key";
   draft.log.add(Spot{entry.key->at, shown ? child_path(scope.spot.path, name) : scope.spot.path},

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/nearest_word.h"
 #include "base/utf8.h"
-#include "config/nearest.h"
 #include "config/spelling.h"
 
 namespace sonde::config {
@@ -74,7 +74,7 @@ Result<> parse_target(std::string_view item, capture::TargetFilter& into) {
     if (kind == "cgroup") return add_cgroup(item, value, into);
     if (kind == "process") return add_process(item, value, into);
   }
-  const std::string_view meant = nearest(kind, kKinds);
+  const std::string_view meant = nearest_word(kind, kKinds);
   const std::string hint = meant.empty() ? "" : ", did you mean '" + std::string(meant) + ":'?";
   return refuse(item, "is no target" + hint + "; " + std::string(kForms));
 }

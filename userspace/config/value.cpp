@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/nearest_word.h"
 #include "base/quantity.h"
-#include "config/nearest.h"
 #include "config/spelling.h"
 
 namespace sonde::config {
@@ -108,7 +108,7 @@ bool Value::read_choice(std::size_t& into, std::span<const std::string_view> nam
   }
   std::string list;
   for (const std::string_view name : names) list += (list.empty() ? "" : ", ") + std::string(name);
-  const std::string_view meant = nearest(*text, names);
+  const std::string_view meant = nearest_word(*text, names);
   const std::string hint = meant.empty() ? "" : "; did you mean '" + std::string(meant) + "'?";
   return refuse(shown_value(*text) + " is none of " + list + hint);
 }

@@ -35,18 +35,6 @@ std::string timestamp(WallTime at) {
   return text.data();
 }
 
-std::string_view name_of(capture::SensorState state) {
-  switch (state) {
-    case capture::SensorState::kOn:
-      return "on";
-    case capture::SensorState::kDegraded:
-      return "degraded";
-    case capture::SensorState::kOff:
-      return "off";
-  }
-  std::abort();
-}
-
 std::string_view name_of(alerts::AlertState state) {
   switch (state) {
     case alerts::AlertState::kPending:

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "config/nearest.h"
+#include "base/nearest_word.h"
 
 namespace sonde::config {
 namespace {
@@ -64,14 +64,14 @@ TEST(ShownValue, cuts_between_letters_and_hides_urls) {
 
 TEST(Nearest, finds_the_word_that_was_meant) {
   constexpr std::array<std::string_view, 5> kWords{"port", "process", "listen", "max_connections", "url"};
-  EXPECT_EQ(nearest("prot", kWords), "port");
-  EXPECT_EQ(nearest("Port", kWords), "port");
-  EXPECT_EQ(nearest("proces", kWords), "process");
-  EXPECT_EQ(nearest("max-connection", kWords), "max_connections");
-  EXPECT_EQ(nearest("ulr", kWords), "url");
-  EXPECT_EQ(nearest("maximum", kWords), "");
-  EXPECT_EQ(nearest("", kWords), "");
-  EXPECT_EQ(nearest(std::string(100'000, 'p'), kWords), "");
+  EXPECT_EQ(nearest_word("prot", kWords), "port");
+  EXPECT_EQ(nearest_word("Port", kWords), "port");
+  EXPECT_EQ(nearest_word("proces", kWords), "process");
+  EXPECT_EQ(nearest_word("max-connection", kWords), "max_connections");
+  EXPECT_EQ(nearest_word("ulr", kWords), "url");
+  EXPECT_EQ(nearest_word("maximum", kWords), "");
+  EXPECT_EQ(nearest_word("", kWords), "");
+  EXPECT_EQ(nearest_word(std::string(100'000, 'p'), kWords), "");
 }
 
 }  // namespace

@@ -1,10 +1,11 @@
-#include "config/nearest.h"
+#include "base/nearest_word.h"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <vector>
 
-namespace sonde::config {
+namespace sonde {
 namespace {
 
 constexpr std::size_t kLongestWord = 40;
@@ -35,7 +36,7 @@ std::size_t distance(std::string_view left, std::string_view right) {
 
 }  // namespace
 
-std::string_view nearest(std::string_view written, std::span<const std::string_view> known) {
+std::string_view nearest_word(std::string_view written, std::span<const std::string_view> known) {
   std::string_view best;
   std::size_t best_distance = kLongestWord;
   for (const std::string_view word : known) {
@@ -48,4 +49,8 @@ std::string_view nearest(std::string_view written, std::span<const std::string_v
   return best;
 }
 
-}  // namespace sonde::config
+std::string_view nearest_word(std::string_view written, std::span<const std::string> known) {
+  return nearest_word(written, std::vector<std::string_view>(known.begin(), known.end()));
+}
+
+}  // namespace sonde

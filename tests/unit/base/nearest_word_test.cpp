@@ -1,11 +1,11 @@
-#include "cli/nearest_word.h"
+#include "base/nearest_word.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-namespace sonde::cli {
+namespace sonde {
 namespace {
 
 const std::vector<std::string> kWords{"--window", "--once", "--output", "--no-color", "top", "doctor"};
@@ -38,4 +38,4 @@ TEST(NearestWord, does_not_compare_words_of_any_length) {
 }
 
 }  // namespace
-}  // namespace sonde::cli
+}  // namespace sonde
