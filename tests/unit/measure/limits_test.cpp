@@ -123,6 +123,7 @@ TEST(Limits, never_let_two_series_have_the_same_labels) {
 TEST(Limits, keep_ten_thousand_histograms_well_under_forty_mebibytes) {
   const std::size_t before_bytes = mallinfo2().uordblks;
   MeasureOptions options;
+  options.max_series = 10'000;
   options.max_routes_per_service = 10'000;
   Measurements measurements(options, test_vocabulary());
   for (int i = 0; measurements.histogram_count() + 3 <= options.max_series; ++i) {
