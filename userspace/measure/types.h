@@ -76,8 +76,7 @@ inline constexpr std::string_view kHttpServerFirstByte = "http_server_time_to_fi
 inline constexpr std::string_view kHttpServerQueue = "sonde_http_server_queue_seconds";
 
 struct MeasureOptions {
-  std::size_t max_series =
-      2'000;  ///< histogram series, of 29 samples each; beyond it, observations go to the overflow route
+  std::size_t max_series = 2'000;            ///< histograms, 29 samples each; beyond it: the overflow route
   std::size_t max_routes_per_service = 100;  ///< beyond it, routes become kOverflowRoute
   std::vector<std::string> routes;           ///< templates such as /users/{id}/orders, tried before ids are collapsed
 };
