@@ -6,6 +6,7 @@
 
 #include <array>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <random>
 #include <stop_token>
@@ -60,6 +61,20 @@ void log_sensor(const capture::SensorReport& report) {
   }
 }
 
+/// Tells of a channel that begins to fail, of each new reason, and of its recovery.
+void log_deliveries(const notify::DeliveryQueue& queue, std::map<std::string, std::string>& told) {
+  for (const notify::DeliveryCounters& channel : queue.counters()) {
+    std::string& before = told[channel.channel];
+    if (channel.last_error == before) continue;
+    if (channel.last_error.empty()) {
+      log_info("channel delivers again", {{"channel", channel.channel}});
+    } else {
+      log_warning("channel fails", {{"channel", channel.channel}, {"why", channel.last_error}});
+    }
+    before = channel.last_error;
+  }
+}
+
 /// The control thread: store, rules, alerts on a fixed tick; what people should hear of goes to the delivery thread.
 void run_control(const std::stop_token& stop, SnapshotSource& snapshots, Alerting& alerting,
                  notify::DeliveryQueue& queue, std::chrono::nanoseconds tick) {
@@ -67,6 +82,7 @@ void run_control(const std::stop_token& stop, SnapshotSource& snapshots, Alertin
   const SystemClock clock;
   std::mutex mutex;
   std::condition_variable_any stopped;
+  std::map<std::string, std::string> told;  // the last failure of each channel
   while (!stop.stop_requested()) {
     const auto next = std::chrono::steady_clock::now() + tick;
     if (const auto snapshot = snapshots.fresh(std::chrono::milliseconds{500})) {
@@ -79,6 +95,7 @@ void run_control(const std::stop_token& stop, SnapshotSource& snapshots, Alertin
         queue.enqueue(notification);
       }
     }
+    log_deliveries(queue, told);
     std::unique_lock lock(mutex);
     stopped.wait_until(lock, stop, next, [] { return false; });
   }
@@ -106,6 +123,7 @@ void log_targets(const capture::TargetFilter& targets) {
 Result<> run_daemon(const config::Config& config) {
   const sigset_t signals = stop_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);  // whoever hangs up, a receiver, a scraper or the log's reader, must not end the daemon
   const SystemClock clock;
 
   // capture

@@ -90,11 +90,9 @@ std::optional<KernelTime> DeliveryQueue::attempt_due() {
 }
 
 void DeliveryQueue::wait_until_due(Line& line, const std::stop_token& stop) {
-  // The wait does not count suspend, the schedule does: after a resume it must not sleep on for hours.
-  constexpr nanoseconds kLongestNap = std::chrono::minutes{1};
   std::unique_lock lock(mutex_);
   if (line.items.empty()) enqueued_.wait(lock, stop, [&line] { return !line.items.empty(); });
-  const nanoseconds wait = std::min(kLongestNap, line.not_before - clock_.kernel_now());
+  const nanoseconds wait = line.not_before - clock_.kernel_now();
   if (line.items.empty() || wait <= nanoseconds{0}) return;
   enqueued_.wait_for(lock, stop, wait, [this, &line] { return line.not_before <= clock_.kernel_now(); });
 }
