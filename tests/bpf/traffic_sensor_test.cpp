@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "bpf/loopback_child.h"
+#include "bpf/temporary_cgroup.h"
 #include "decode/record_decoder.h"
 
 namespace sonde::capture {
@@ -271,26 +272,43 @@ TEST_F(TrafficSensorTest, tells_how_long_a_request_waited_to_be_read) {
   EXPECT_GE(server->segments[0].last_at - server->segments[0].first_at, 50ms);
 }
 
-TEST_F(TrafficSensorTest, looks_at_targets_only) {
-  LoopbackChild target([](const Connection& connection) {
+class TargetFilterTest : public TrafficSensorTest {
+ protected:
+  static void exchange(const Connection& connection) {
     send_all(connection.client, kRequest);
     receive_exactly(connection.server, kRequest.size());
-  });
-  LoopbackChild other([](const Connection& connection) {
-    send_all(connection.client, kRequest);
-    receive_exactly(connection.server, kRequest.size());
-  });
-  CaptureOptions options;
-  options.targets.pids = {target.pid()};
-  auto sensor = TrafficSensor::open(options);
-  ASSERT_TRUE(sensor) << sensor.error().what;
-  sensor_ = std::move(*sensor);
-  ASSERT_TRUE(other.go());
-  ASSERT_TRUE(target.go());
-  for (int round = 0; round < 500 && recorder_.closed_count() < 2; ++round) ASSERT_TRUE(sensor_->poll(10ms, recorder_));
-  EXPECT_EQ(recorder_.size(), 2u);
-  EXPECT_NE(recorder_.end_of(target.port(), true), nullptr);
-  EXPECT_EQ(recorder_.end_of(other.port(), true), nullptr);
+    send_all(connection.server, kResponse);
+    receive_exactly(connection.client, kResponse.size());
+  }
+
+  /// Both children talk; only the target's two sockets may be seen.
+  void expect_only_the_target(const TargetFilter& targets) {
+    auto sensor = TrafficSensor::open({.targets = targets, .ring_bytes = 1U << 20U});
+    ASSERT_TRUE(sensor) << sensor.error().what;
+    sensor_ = std::move(*sensor);
+    ASSERT_TRUE(other_.go());
+    ASSERT_TRUE(target_.go());
+    for (int round = 0; round < 500 && recorder_.closed_count() < 2; ++round) {
+      ASSERT_TRUE(sensor_->poll(10ms, recorder_));
+    }
+    EXPECT_EQ(recorder_.size(), 2u);
+    EXPECT_NE(recorder_.end_of(target_.port(), true), nullptr);
+    EXPECT_EQ(recorder_.end_of(other_.port(), true), nullptr);
+  }
+
+  LoopbackChild target_{&exchange};
+  LoopbackChild other_{&exchange};
+};
+
+TEST_F(TargetFilterTest, looks_at_a_process_only) {
+  expect_only_the_target({.ports = {}, .pids = {target_.pid()}, .cgroup_paths = {}, .process_names = {}});
+}
+
+TEST_F(TargetFilterTest, looks_at_a_cgroup_only) {
+  const test::TemporaryCgroup cgroup;
+  if (cgroup.path().empty()) GTEST_SKIP() << "SKIPPED: no cgroup v2 hierarchy to make a cgroup in";
+  ASSERT_TRUE(cgroup.take_in(target_.pid()));
+  expect_only_the_target({.ports = {}, .pids = {}, .cgroup_paths = {cgroup.path()}, .process_names = {}});
 }
 
 TEST_F(TrafficSensorTest, follows_a_connection_that_is_older_than_itself) {
