@@ -3,6 +3,7 @@
 #include <bpf/bpf.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 
 #include <array>
@@ -11,7 +12,7 @@
 #include <string>
 
 #include "base/unique_fd.h"
-#include "wire/traffic.h"
+#include "wire/abi.h"
 
 namespace sonde::capture {
 namespace {
@@ -43,7 +44,7 @@ Result<> put_name(int map, const std::string& name) {
   return put(map, key.data(), &present, "process:" + name);
 }
 
-Result<> put_cgroup(int map, std::uint32_t index, const std::string& path) {
+Result<> put_cgroup(const TargetMaps& maps, std::uint32_t index, const std::string& path) {
   const UniqueFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory) {
     Error error = Error::from_errno(errno, "target 'cgroup:" + path + "'");
@@ -56,7 +57,14 @@ Result<> put_cgroup(int map, std::uint32_t index, const std::string& path) {
     return Error{Code::kBadInput, "target 'cgroup:" + path + "' is not in a cgroup v2 hierarchy"};
   }
   const int fd = directory.get();
-  return put(map, &index, &fd, "cgroup:" + path);
+  if (maps.cgroups >= 0) SONDE_TRY(put(maps.cgroups, &index, &fd, "cgroup:" + path));
+  if (maps.cgroup_ids < 0) return Ok{};
+  // A cgroup's id is the inode of its directory (kernfs, 64 bits wide where inodes are).
+  struct stat directory_facts {};
+  if (::fstat(fd, &directory_facts) != 0) return Error::from_errno(errno, "target 'cgroup:" + path + "'");
+  const std::uint64_t id = directory_facts.st_ino;
+  const std::uint8_t present = 1;
+  return put(maps.cgroup_ids, &id, &present, "cgroup:" + path);
 }
 
 }  // namespace
@@ -69,7 +77,7 @@ Result<> fill_target_maps(const TargetFilter& filter, const TargetMaps& maps) {
   }
   for (const std::string& name : filter.process_names) SONDE_TRY(put_name(maps.names, name));
   for (std::uint32_t i = 0; i < filter.cgroup_paths.size(); ++i) {
-    SONDE_TRY(put_cgroup(maps.cgroups, i, filter.cgroup_paths[i]));
+    SONDE_TRY(put_cgroup(maps, i, filter.cgroup_paths[i]));
   }
   return Ok{};
 }

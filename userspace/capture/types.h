@@ -1,9 +1,13 @@
 #pragma once
 
+#include <array>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/duration_bounds.h"
 
 namespace sonde::capture {
 
@@ -21,7 +25,55 @@ struct TargetFilter {
 
 struct CaptureOptions {
   TargetFilter targets;
-  std::uint32_t ring_bytes = 8U << 20U;  ///< a power of two, at least one page
+  std::uint32_t ring_bytes = 8U << 20U;        ///< of the traffic sensor; a power of two, at least one page
+  std::uint32_t event_ring_bytes = 1U << 20U;  ///< of the tcp and the process sensor each; the same
+};
+
+enum class DatagramKind : std::uint8_t { kUdp = 0, kUnix = 1 };
+
+constexpr std::string_view name_of(DatagramKind kind) {
+  switch (kind) {
+    case DatagramKind::kUdp:
+      return "udp";
+    case DatagramKind::kUnix:
+      return "unix";
+  }
+  return "";
+}
+
+/// What a process has moved over sockets that are not TCP, since it was first seen.  shape: inbound, outbound.
+struct DatagramTraffic {
+  std::int32_t pid = 0;
+  DatagramKind kind = DatagramKind::kUdp;
+  std::array<std::uint64_t, 2> bytes{};
+  std::array<std::uint64_t, 2> messages{};  ///< system calls
+  std::array<std::uint64_t, 2> errors{};    ///< system calls that failed, but for those that would have had to wait
+};
+
+enum class DiskOperation : std::uint8_t { kRead, kWrite, kDiscard, kFlush };
+
+constexpr std::string_view name_of(DiskOperation operation) {
+  switch (operation) {
+    case DiskOperation::kRead:
+      return "read";
+    case DiskOperation::kWrite:
+      return "write";
+    case DiskOperation::kDiscard:
+      return "discard";
+    case DiskOperation::kFlush:
+      return "flush";
+  }
+  return "";
+}
+
+/// How long the requests of one disk took, since the sensor's start.
+struct DiskLatency {
+  std::uint32_t major = 0;
+  std::uint32_t minor = 0;
+  DiskOperation operation = DiskOperation::kRead;
+  std::array<std::uint64_t, kDurationBounds.size() + 1> counts{};  ///< per bucket of kDurationBounds; last: +Inf
+  std::chrono::nanoseconds total{0};
+  std::uint64_t errors = 0;
 };
 
 enum class SensorState : std::uint8_t { kOn, kDegraded, kOff };

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/kernel.h"
-#include "wire/traffic.h"
+#include "wire/abi.h"
 
 struct {
   __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

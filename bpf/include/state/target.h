@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/kernel.h"
-#include "wire/traffic.h"
+#include "wire/abi.h"
 
 #define MAX_TARGET_CGROUPS 64
 

@@ -8,12 +8,7 @@
 #ifndef SONDE_WIRE_TRAFFIC_H
 #define SONDE_WIRE_TRAFFIC_H
 
-#ifdef __cplusplus
-#include <linux/types.h>
-#define SONDE_WIRE_ASSERT(condition, why) static_assert(condition, why)
-#else
-#define SONDE_WIRE_ASSERT(condition, why) _Static_assert(condition, why)
-#endif
+#include "wire/abi.h"
 
 #define SONDE_TRAFFIC_WIRE_VERSION 1
 
@@ -35,16 +30,6 @@ enum sonde_side {
   SONDE_SIDE_CLIENT = 2,
 };
 
-/* What was not measured, and why. The order is that of kSensorLossNames in userspace/capture/traffic_sensor.cpp. */
-enum sonde_loss {
-  SONDE_LOSS_RING_FULL = 0,  /* the ring buffer had no room for a record */
-  SONDE_LOSS_STATE_FULL = 1, /* no memory for a socket's state */
-  SONDE_LOSS_UNREADABLE = 2, /* the user buffer could not be read (swapped out, unmapped meanwhile) */
-  SONDE_LOSS_SYSCALL = 3,    /* moved by a system call whose buffers are not read: sendmmsg, io_uring, 32-bit, ... */
-  SONDE_LOSS_REASONS = 4,
-};
-
-#define SONDE_PROCESS_NAME_BYTES 16
 #define SONDE_SEGMENTS_PER_RECORD 2
 
 /* A request up to this long waits in the kernel for its response, and both travel in one record. */
