@@ -12,8 +12,11 @@
 
 #include "emit/ring.h"
 #include "read/http.h"
+#include "read/socket.h"
 #include "read/syscall.h"
 #include "state/connection.h"
+#include "state/datagram.h"
+#include "state/first_use.h"
 #include "state/target.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -26,6 +29,9 @@ char LICENSE[] SEC("license") = "GPL";
 
 /* CR LF CR LF, as a little-endian machine reads it. */
 #define HEAD_END 0x0a0d0a0dU
+
+/* Set when every hook is attached. */
+volatile __u64 watching_since_ns = ~0ULL;
 
 /* A global function, so that the verifier does not follow each kind of start separately. */
 __noinline int kind_of_start(__u64 bytes) { return classify_start(bytes); }
@@ -40,17 +46,6 @@ struct movement {
   __u16 stashed; /* bytes of the request that goes before it */
 };
 
-static __always_inline bool is_tcp(const struct sock* sk) {
-  __u16 family = sk->__sk_common.skc_family;
-  return (family == AF_INET || family == AF_INET6) && sk->sk_protocol == IPPROTO_TCP;
-}
-
-/* Sockets of the kernel itself (NFS, ...) have no file. */
-static __always_inline bool has_file(const struct sock* sk) {
-  struct socket* socket = sk->sk_socket;
-  return socket && socket->file;
-}
-
 static __always_inline struct connection* create_connection(struct sock* sk) {
   struct connection* connection = bpf_sk_storage_get(&connections, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
   if (!connection) {
@@ -64,7 +59,7 @@ static __always_inline struct connection* create_connection(struct sock* sk) {
 /* The state of a socket that has none yet, if it is one to measure. */
 static __always_inline struct connection* adopt(struct sock* sk) {
   __u32 tgid = bpf_get_current_pid_tgid() >> 32;
-  if (tgid == self_tgid || !is_tcp(sk) || !has_file(sk)) return 0;
+  if (tgid == self_tgid || !has_file(sk)) return 0;
   if (!is_target(sk, tgid)) return 0;
   return create_connection(sk);
 }
@@ -148,8 +143,11 @@ static __always_inline bool stash_request(struct connection* connection, struct 
 static __always_inline bool stash_copied(struct connection* connection, const struct movement* moved,
                                          const struct scratch* scratch, __u32 copied) {
   if (moved->kind != START_REQUEST || moved->direction != connection->request_direction) return false;
-  if (connection->stash_bytes || copied != moved->length || copied > SONDE_STASH_BYTES) return false;
-  bpf_probe_read_kernel(&connection->stash, copied, scratch->data.at);
+  __u64 bytes = copied;
+  if (connection->stash_bytes || bytes != moved->length) return false;
+  barrier_var(bytes);
+  if (bytes > SONDE_STASH_BYTES) return false;
+  bpf_probe_read_kernel(&connection->stash, bytes, scratch->data.at);
   follow_head(connection, moved, ends_head(&scratch->data, copied));
   describe_stash(connection, moved);
   return true;
@@ -257,17 +255,32 @@ static __always_inline void locate_and_handle(struct connection* connection, str
   connection->progress[moved->direction & 1].tail = 0;
 }
 
+/* The first byte that a process moves on a connection it accepted. Its own, if it reads: it cannot use what has not
+ * come yet. One that was there before the hooks may have been used already. */
+static __always_inline void note_first_use(struct sock* sk, const struct movement* moved) {
+  struct first_use* use = bpf_sk_storage_get(&first_uses, sk, 0, 0);
+  if (!use || use->done || use->acceptable_ns < watching_since_ns) return;
+  __u64 usable_ns = use->acceptable_ns;
+  if (moved->direction == SONDE_INBOUND && moved->first_ns > usable_ns) usable_ns = moved->first_ns;
+  use->wait_ns = moved->now > usable_ns ? moved->now - usable_ns : 0;
+  __sync_lock_test_and_set(&use->done, 1); /* a full barrier: whoever sees it sees wait_ns */
+}
+
 static __always_inline int on_moved(struct sock* sk, int result, int flags, __u8 direction, __u8 owner) {
-  if (result <= 0 || flags & (MSG_PEEK | MSG_OOB | MSG_ERRQUEUE)) return 0;
-  struct connection* connection = bpf_sk_storage_get(&connections, sk, 0, 0);
-  if (!connection) connection = adopt(sk);
-  if (!connection) return 0;
+  if (flags & (MSG_PEEK | MSG_ERRQUEUE) || is_postponed(result)) return 0;
+  struct connection* connection = result > 0 ? bpf_sk_storage_get(&connections, sk, 0, 0) : 0;
+  if (!connection) {
+    if (!is_tcp(sk)) return count_datagram(sk, result, direction);
+    if (result > 0) connection = adopt(sk);
+  }
+  if (!connection || flags & MSG_OOB) return 0;
   struct movement moved = {.now = bpf_ktime_get_ns(), .length = result, .direction = direction, .owner = owner};
   if (connection->phase != PHASE_IGNORED) {
     if (!connection->opened) connection->tgid = bpf_get_current_pid_tgid() >> 32;
     moved.first_ns = direction == SONDE_INBOUND ? arrival_of(sk, connection, moved.now) : moved.now;
     locate_and_handle(connection, sk, &moved);
   }
+  if (!(connection->progress[0].offset_bytes | connection->progress[1].offset_bytes)) note_first_use(sk, &moved);
   advance(connection, &moved);
   return 0;
 }

@@ -3,7 +3,7 @@ _sonde() {
   local word=${COMP_WORDS[COMP_CWORD]}
   local before=${COMP_WORDS[COMP_CWORD - 1]}
   local verb=${COMP_WORDS[1]}
-  local verbs='run check doctor top query'
+  local verbs='run check doctor top query events'
   local figures='requests rate p50 p95 p99 client_errors errors'
   local flags=''
   COMPREPLY=()
@@ -28,7 +28,7 @@ _sonde() {
       mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$word")
       return
       ;;
-    --only | --listen | --address | --window | --interval | --count | --service) return ;;
+    --only | --listen | --address | --window | --interval | --count | --service | --since | --limit) return ;;
   esac
 
   case $verb in
@@ -37,6 +37,7 @@ _sonde() {
     doctor) flags='--config --output' ;;
     top) flags='--address --once --window --interval --sort --count --output --no-color' ;;
     query) flags='--address --service --window --output' ;;
+    events) flags='--address --since --service --limit --follow --output --no-color' ;;
   esac
 
   if [[ $verb == check && $word != -* ]]; then

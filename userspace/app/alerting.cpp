@@ -1,16 +1,25 @@
 #include "app/alerting.h"
 
+#include <chrono>
 #include <utility>
 
 #include "notify/notification.h"
 #include "rules/evaluate.h"
 
 namespace sonde::app {
+namespace {
 
-Alerting::Alerting(const config::Config& config, std::string host)
+/// Of what happened to a service, so much is attached to its alerts.
+constexpr std::chrono::minutes kEvidenceAge{15};
+constexpr std::size_t kMostEvidence = 5;
+
+}  // namespace
+
+Alerting::Alerting(const config::Config& config, std::string host, const host::EventLog& events)
     : pack_(config.rules),
       windows_(rules::windows_needed(config.rules)),
       host_(std::move(host)),
+      events_(events),
       recent_(config.store),
       book_(config.alerts) {}
 
@@ -20,7 +29,9 @@ std::vector<notify::Notification> Alerting::tick(const measure::Snapshot& snapsh
   for (const auto window : windows_) windows[window] = recent_.over(window, now);
   std::vector<notify::Notification> notifications;
   for (const alerts::Transition& transition : book_.step(rules::evaluate(pack_, windows), now)) {
-    notifications.push_back(notify::make_notification(transition, host_));
+    const std::vector<host::Event> evidence =
+        events_.find({.since = now - kEvidenceAge, .service = transition.alert.service, .limit = kMostEvidence});
+    notifications.push_back(notify::make_notification(transition, host_, evidence));
   }
   std::vector<alerts::Alert> active = book_.active();
   const std::lock_guard lock(mutex_);

@@ -10,6 +10,7 @@
 #include "app/self_metrics.h"
 #include "base/clock.h"
 #include "config/types.h"
+#include "host/event_log.h"
 #include "measure/types.h"
 #include "notify/types.h"
 #include "rules/types.h"
@@ -21,7 +22,8 @@ namespace sonde::app {
 /// threads: tick on the control thread alone; the rest from any.
 class Alerting {
  public:
-  Alerting(const config::Config& config, std::string host);
+  /// owner: the caller keeps `events` alive.
+  Alerting(const config::Config& config, std::string host, const host::EventLog& events);
 
   /// Takes the snapshot in, judges, and returns what people should hear of.
   std::vector<notify::Notification> tick(const measure::Snapshot& snapshot, WallTime now);
@@ -36,6 +38,7 @@ class Alerting {
   const rules::RulePack pack_;
   const std::vector<std::chrono::nanoseconds> windows_;
   const std::string host_;
+  const host::EventLog& events_;
   store::RecentWindows recent_;
   alerts::AlertBook book_;
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "app/log.h"
@@ -32,12 +33,18 @@ void CaptureLoop::run(const std::stop_token& stop) {
 }
 
 Result<> CaptureLoop::round() {
-  const std::size_t records = SONDE_TRY(parts_.sensor.poll(patience_, parts_.pipeline));
+  const std::size_t records = SONDE_TRY(read_records());
   parts_.pipeline.end_round(parts_.clock.kernel_now());
   patience_ = records > 0 ? kBusyPatience : kIdlePatience;
   SONDE_TRY(sweep_if_due());
   if (parts_.snapshots.is_wanted()) publish_snapshot();
   return Ok{};
+}
+
+Result<std::size_t> CaptureLoop::read_records() {
+  if (parts_.sensors.traffic) return parts_.sensors.traffic->poll(patience_, parts_.pipeline);
+  std::this_thread::sleep_for(patience_);
+  return std::size_t{0};
 }
 
 Result<> CaptureLoop::sweep_if_due() {
@@ -46,13 +53,17 @@ Result<> CaptureLoop::sweep_if_due() {
   if (now < next_sweep_) return Ok{};
   next_sweep_ = now + kSweepInterval;
   ++sweeps_;
-  return parts_.sensor.sweep();
+  return parts_.sensors.traffic->sweep();
 }
 
 void CaptureLoop::publish_snapshot() {
   parts_.snapshots.begin();
   measure::Measurements& measurements = parts_.pipeline.measurements();
-  measurements.set_external(describe_self(gather_facts(), builder_));
+  std::vector<measure::Family> families = describe_self(gather_facts(), builder_);
+  if (const SharedFamilies::Families host = parts_.host_families.latest()) {
+    families.insert(families.end(), host->begin(), host->end());
+  }
+  measurements.set_external(std::move(families));
   parts_.snapshots.publish(measurements.snapshot(parts_.clock.now()));
 }
 
@@ -60,17 +71,33 @@ SelfFacts CaptureLoop::gather_facts() {
   SelfFacts facts;
   facts.version = kVersion;
   facts.started_at = started_at_;
-  facts.sensors = parts_.reports;
-  facts.hooks = parts_.sensor.hook_costs();
-  for (const capture::Loss& loss : parts_.sensor.losses()) facts.losses.push_back({"kernel", loss.reason, loss.count});
-  for (StageLoss& loss : parts_.pipeline.losses()) facts.losses.push_back(std::move(loss));
+  facts.sensors = parts_.sensors.reports;
+  facts.hooks = parts_.sensors.hook_costs();
+  facts.losses = gather_losses();
   facts.ring_bytes = parts_.ring_bytes;
   facts.pipeline = parts_.pipeline.take_facts();
   facts.pipeline.sweeps = sweeps_;
+  facts.host = parts_.host.facts();
+  facts.host.events = parts_.events.count();
   facts.alerting = parts_.alerting.facts();
   facts.alerting.deliveries = parts_.queue.counters();
   if (auto usage = read_self_usage()) facts.usage = std::move(*usage);
   return facts;
+}
+
+std::vector<StageLoss> CaptureLoop::gather_losses() {
+  std::vector<StageLoss> losses;
+  for (SensorLoss& lost : parts_.sensors.losses()) {
+    losses.push_back({"kernel", std::move(lost.loss.reason), lost.loss.count, std::move(lost.sensor)});
+  }
+  for (StageLoss& loss : parts_.pipeline.losses()) losses.push_back(std::move(loss));
+  const HostFacts host = parts_.host.facts();
+  for (std::size_t i = 0; i < host.rejects.size(); ++i) {
+    losses.push_back({"decode", std::string(decode::name_of(static_cast<decode::Reject>(i))), host.rejects[i]});
+  }
+  losses.push_back({"inventory", "service_limit", host.service_overflow});
+  losses.push_back({"measure", "destination_limit", host.collapsed_destinations});
+  return losses;
 }
 
 }  // namespace sonde::app

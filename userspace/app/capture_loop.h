@@ -6,11 +6,13 @@
 #include <vector>
 
 #include "app/alerting.h"
+#include "app/host_loop.h"
 #include "app/pipeline.h"
+#include "app/sensors.h"
+#include "app/shared_families.h"
 #include "app/snapshot_source.h"
 #include "base/clock.h"
 #include "base/result.h"
-#include "capture/traffic_sensor.h"
 #include "measure/family_builder.h"
 #include "notify/delivery_queue.h"
 
@@ -18,17 +20,20 @@ namespace sonde::app {
 
 /// What the capture thread works with.  owner: the caller keeps everything alive.
 struct CaptureParts {
-  capture::TrafficSensor& sensor;
+  const Sensors& sensors;
   Pipeline& pipeline;
   SnapshotSource& snapshots;
   const Alerting& alerting;
   const notify::DeliveryQueue& queue;
-  const std::vector<capture::SensorReport>& reports;
+  const HostLoop& host;
+  const SharedFamilies& host_families;
+  const host::EventLog& events;
   const Clock& clock;
   std::uint64_t ring_bytes = 0;
 };
 
-/// The capture thread: reads the ring buffer, drives the pipeline, and takes snapshots when someone wants one.
+/// The capture thread: reads the traffic sensor's ring buffer, drives the pipeline, and takes snapshots when someone
+/// wants one. Without that sensor it only takes snapshots.
 class CaptureLoop {
  public:
   explicit CaptureLoop(const CaptureParts& parts);
@@ -41,9 +46,11 @@ class CaptureLoop {
 
  private:
   Result<> round();
+  Result<std::size_t> read_records();
   Result<> sweep_if_due();
   void publish_snapshot();
   [[nodiscard]] SelfFacts gather_facts();
+  [[nodiscard]] std::vector<StageLoss> gather_losses();
 
   CaptureParts parts_;
   measure::FamilyBuilder builder_;

@@ -9,12 +9,13 @@
 #include <vector>
 
 #include "app/log.h"
+#include "app/sensors.h"
 #include "app/version.h"
 #include "app/wiring.h"
 #include "base/clock.h"
-#include "capture/traffic_sensor.h"
 #include "cli/daemon.h"
 #include "cli/doctor.h"
+#include "cli/events.h"
 #include "cli/host_checks.h"
 #include "cli/query.h"
 #include "cli/top_loop.h"
@@ -88,9 +89,8 @@ int run(const cli::DoctorCommand& command) {
   if (!config) return fail(config.error().what);
   // Whether it attaches is all that is asked: aimed at this process, which is never measured, it sees nothing.
   config->capture.targets = {.ports = {}, .pids = {::getpid()}, .cgroup_paths = {}, .process_names = {}};
-  const std::vector<capture::SensorReport> sensors{
-      capture::TrafficSensor::report_of(capture::TrafficSensor::open(config->capture))};
-  const cli::DoctorReport report{.sensors = sensors, .checks = cli::check_host(cli::read_host_facts())};
+  const Sensors sensors = open_sensors(config->capture);
+  const cli::DoctorReport report{.sensors = sensors.reports, .checks = cli::check_host(cli::read_host_facts())};
   print(cli::render_doctor(report, command.output));
   return cli::diagnose(report) == cli::Diagnosis::kNothing ? 1 : 0;
 }
@@ -109,6 +109,11 @@ int run(const cli::QueryCommand& command) {
   if (!selected) return fail(selected.error().what);
   print(cli::render_query(*selected, {.figures = command.figures, .window = command.window, .format = command.output}));
   return 0;
+}
+
+int run(const cli::EventsCommand& command) {
+  const auto shown = cli::run_events(command, cli::events_of(command.address));
+  return shown ? 0 : fail(shown.error().what);
 }
 
 int run(const cli::VersionCommand&) {

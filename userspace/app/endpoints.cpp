@@ -1,8 +1,14 @@
 #include "app/endpoints.h"
 
+#include <algorithm>
+#include <charconv>
 #include <chrono>
+#include <cstddef>
+#include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "base/quantity.h"
 #include "serve/api.h"
@@ -36,6 +42,41 @@ HttpResponse services(const EndpointSources& sources, const HttpRequest& request
                               serve::services_json(sources.alerting.services(*window, sources.clock.now()), *window));
 }
 
+constexpr std::size_t kMostEvents = 10'000;
+
+HttpResponse events(const EndpointSources& sources, const HttpRequest& request) {
+  const auto parameter = [&](const char* name) {
+    const auto asked = request.query.find(name);
+    return asked == request.query.end() ? std::optional<std::string>() : asked->second;
+  };
+  const auto since = parse_duration(parameter("since").value_or("1h"));
+  if (!since) return serve::text_response(400, "since: " + since.error().what + "\n");
+  host::EventQuery query{.since = sources.clock.now() - *since, .service = parameter("service")};
+  if (const auto limit = parameter("limit")) {
+    const char* const end = limit->data() + limit->size();
+    const auto [stopped, fault] = std::from_chars(limit->data(), end, query.limit);
+    if (fault != std::errc() || stopped != end || query.limit == 0 || query.limit > kMostEvents) {
+      return serve::text_response(400, "limit: it must be a number from 1 to 10000, such as 100\n");
+    }
+  }
+  return serve::json_response(200, serve::events_json(sources.events.find(query)));
+}
+
+/// Over all sensors: which of them lost it is told by sonde_events_lost_total.
+std::vector<capture::Loss> losses_by_reason(const Sensors& sensors) {
+  std::vector<capture::Loss> losses;
+  for (SensorLoss& lost : sensors.losses()) {
+    const auto same = std::find_if(losses.begin(), losses.end(),
+                                   [&](const capture::Loss& loss) { return loss.reason == lost.loss.reason; });
+    if (same == losses.end()) {
+      losses.push_back(std::move(lost.loss));
+    } else {
+      same->count += lost.loss.count;
+    }
+  }
+  return losses;
+}
+
 }  // namespace
 
 serve::Router make_router(const EndpointSources& sources) {
@@ -45,8 +86,11 @@ serve::Router make_router(const EndpointSources& sources) {
              [sources](const HttpRequest& request) { return services(sources, request); });
   router.add(
       "/api/sonde/v1/sensors", "sensors, what they cost and what was not measured", [sources](const HttpRequest&) {
-        return serve::json_response(200, serve::sensors_json(sources.sensors(), sources.hooks(), sources.losses()));
+        return serve::json_response(200, serve::sensors_json(sources.sensors.reports, sources.sensors.hook_costs(),
+                                                             losses_by_reason(sources.sensors)));
       });
+  router.add("/api/sonde/v1/events", "what happened to services and the host over ?since=1h (&service=, &limit=)",
+             [sources](const HttpRequest& request) { return events(sources, request); });
   router.add("/api/sonde/v1/alerts", "pending and firing alerts", [sources](const HttpRequest&) {
     return serve::json_response(200, serve::alerts_json(sources.alerting.active()));
   });

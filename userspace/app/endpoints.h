@@ -1,13 +1,13 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <vector>
 
 #include "app/alerting.h"
+#include "app/sensors.h"
 #include "app/snapshot_source.h"
 #include "base/clock.h"
-#include "capture/types.h"
+#include "host/event_log.h"
 #include "serve/metrics_renderer.h"
 #include "serve/router.h"
 
@@ -19,10 +19,8 @@ struct EndpointSources {
   serve::MetricsRenderer& renderer;
   const Alerting& alerting;
   const Clock& clock;
-  /// The sensors as they are now.  threads: called on the server's.
-  std::function<std::vector<capture::SensorReport>()> sensors;
-  std::function<std::vector<capture::HookCost>()> hooks;
-  std::function<std::vector<capture::Loss>()> losses;
+  const Sensors& sensors;
+  const host::EventLog& events;
 };
 
 /// /metrics, /-/healthy, /-/ready and /api/sonde/v1/.

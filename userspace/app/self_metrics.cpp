@@ -20,7 +20,7 @@ void describe_sensors(const SelfFacts& facts, FamilyBuilder& out) {
   for (const auto& hook : facts.hooks) out.add(static_cast<double>(hook.time_ns) * 1e-9, {{"hook", hook.hook}});
   out.counter("sonde_events_lost_total", "What was not measured, by the stage that lost it and the reason.");
   for (const auto& loss : facts.losses) {
-    out.add(static_cast<double>(loss.count), {{"stage", loss.stage}, {"reason", loss.reason}});
+    out.add(static_cast<double>(loss.count), {{"stage", loss.stage}, {"sensor", loss.sensor}, {"reason", loss.reason}});
   }
 }
 
@@ -51,6 +51,18 @@ void describe_pipeline(const SelfFacts& facts, FamilyBuilder& out) {
       .add(static_cast<double>(pipeline.waiting_connections));
   out.gauge("sonde_services", "Services seen so far.").add(static_cast<double>(pipeline.services));
   out.gauge("sonde_series", "Histogram series in memory.").add(static_cast<double>(pipeline.histogram_series));
+}
+
+void describe_host(const HostFacts& host, FamilyBuilder& out) {
+  out.counter("sonde_resource_passes_total", "Passes over all resources of the host.")
+      .add(static_cast<double>(host.passes));
+  out.gauge("sonde_resource_pass_seconds", "How long the last pass over all resources took.")
+      .add(std::chrono::duration<double>(host.last_pass).count());
+  out.counter("sonde_tcp_records_total", "Records of sockets read from the kernel.")
+      .add(static_cast<double>(host.tcp_records));
+  out.counter("sonde_process_records_total", "Records of processes and threads read from the kernel.")
+      .add(static_cast<double>(host.process_records));
+  out.counter("sonde_events_total", "Events that went into the event log.").add(static_cast<double>(host.events));
 }
 
 void describe_alerting(const AlertingFacts& alerting, FamilyBuilder& out) {
@@ -94,6 +106,7 @@ std::vector<measure::Family> describe_self(const SelfFacts& facts, FamilyBuilder
   builder.gauge("sonde_build_info", "Always 1; the version is in the label.").add(1, {{"version", facts.version}});
   describe_sensors(facts, builder);
   describe_pipeline(facts, builder);
+  describe_host(facts.host, builder);
   describe_alerting(facts.alerting, builder);
   const std::chrono::duration<double> started = facts.started_at.time_since_epoch();
   describe_process(facts.usage, started.count(), builder);

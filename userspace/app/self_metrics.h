@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "app/self_usage.h"
 #include "base/clock.h"
 #include "capture/types.h"
+#include "decode/types.h"
 #include "measure/family_builder.h"
 #include "measure/types.h"
 #include "notify/types.h"
@@ -30,11 +32,12 @@ struct PipelineFacts {
   std::size_t histogram_series = 0;
 };
 
-/// Something lost in user space, by the stage that lost it.
+/// Something lost, by the stage that lost it.
 struct StageLoss {
   std::string stage;
   std::string reason;
   std::uint64_t count = 0;
+  std::string sensor = {};  ///< of the stage "kernel"
 };
 
 /// What the control and delivery threads have done since the start.
@@ -43,6 +46,18 @@ struct AlertingFacts {
   std::array<std::uint64_t, 2> pending{};  ///< by rules::Severity
   std::array<std::uint64_t, 2> firing{};
   std::vector<notify::DeliveryCounters> deliveries;
+};
+
+/// What the host thread has done since the start.
+struct HostFacts {
+  std::uint64_t passes = 0;  ///< over all resources
+  std::chrono::nanoseconds last_pass{0};
+  std::uint64_t tcp_records = 0;
+  std::uint64_t process_records = 0;
+  std::uint64_t collapsed_destinations = 0;
+  std::uint64_t service_overflow = 0;
+  std::uint64_t events = 0;
+  std::array<std::uint64_t, static_cast<std::size_t>(decode::Reject::kCount)> rejects{};
 };
 
 /// Everything Sonde tells of itself.
@@ -55,6 +70,7 @@ struct SelfFacts {
   std::uint64_t ring_bytes = 0;
   PipelineFacts pipeline;
   AlertingFacts alerting;
+  HostFacts host;
   SelfUsage usage;
 };
 

@@ -17,12 +17,15 @@
 #include "app/alerting.h"
 #include "app/capture_loop.h"
 #include "app/endpoints.h"
+#include "app/host_loop.h"
 #include "app/log.h"
 #include "app/pipeline.h"
+#include "app/sensors.h"
+#include "app/shared_families.h"
 #include "app/snapshot_source.h"
 #include "app/version.h"
 #include "base/clock.h"
-#include "capture/traffic_sensor.h"
+#include "host/event_log.h"
 #include "inventory/process_source.h"
 #include "notify/curl_http_client.h"
 #include "notify/delivery_queue.h"
@@ -32,10 +35,14 @@
 namespace sonde::app {
 namespace {
 
-sigset_t stop_signals() {
+/// Keeps these signals for wait_for_stop. Call before any thread starts.
+sigset_t take_stop_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // Whoever hangs up, a receiver, a scraper or the log's reader, must not end the daemon.
+  signal(SIGPIPE, SIG_IGN);
   return signals;
 }
 
@@ -53,11 +60,13 @@ std::string host_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
 }
 
-void log_sensor(const capture::SensorReport& report) {
-  if (report.state == capture::SensorState::kOn) {
-    log_info("sensor is on", {{"sensor", report.sensor}, {"variant", report.variant}});
-  } else {
-    log_warning("sensor is off", {{"sensor", report.sensor}, {"why", report.why}, {"remedy", report.remedy}});
+void log_sensors(const Sensors& sensors) {
+  for (const capture::SensorReport& report : sensors.reports) {
+    if (report.state == capture::SensorState::kOn) {
+      log_info("sensor is on", {{"sensor", report.sensor}, {"variant", report.variant}});
+    } else {
+      log_warning("sensor is off", {{"sensor", report.sensor}, {"why", report.why}, {"remedy", report.remedy}});
+    }
   }
 }
 
@@ -118,29 +127,43 @@ void log_targets(const capture::TargetFilter& targets) {
   log_info("measuring the given targets only", {{"targets", std::to_string(count)}});
 }
 
+/// Host metrics alone would look like a daemon that works: whoever starts Sonde wants its sensors.
+Error nothing_works(const Sensors& sensors) {
+  std::string why;
+  for (const capture::SensorReport& report : sensors.reports) {
+    const std::string reason = report.remedy.empty() ? report.why : report.why + ": " + report.remedy;
+    if (why.find(reason) == std::string::npos) why += (why.empty() ? "" : "; ") + reason;
+  }
+  return Error{Code::kUnsupported, "nothing can be measured: " + why};
+}
+
 }  // namespace
 
 Result<> run_daemon(const config::Config& config) {
-  const sigset_t signals = stop_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  signal(SIGPIPE, SIG_IGN);  // whoever hangs up, a receiver, a scraper or the log's reader, must not end the daemon
+  const sigset_t signals = take_stop_signals();
   const SystemClock clock;
 
   // capture
-  auto opened = capture::TrafficSensor::open(config.capture);
-  const std::vector<capture::SensorReport> reports{capture::TrafficSensor::report_of(opened)};
-  for (const capture::SensorReport& report : reports) log_sensor(report);
-  if (!opened) return std::move(opened).error().with("nothing can be measured");
-  capture::TrafficSensor& sensor = **opened;
+  const Sensors sensors = open_sensors(config.capture);
+  log_sensors(sensors);
+  if (!sensors.any()) return nothing_works(sensors);
   log_targets(config.capture.targets);
 
-  // decode, inventory, protocol, measure
+  // decode, inventory, protocol, host, measure
   const inventory::ProcfsSource processes;
   Pipeline pipeline(config, SONDE_TRY(protocol::RouteTemplates::create(config.measure.routes)), processes);
+  SharedFamilies host_families;
+  host::EventLog events(config.host.keep_events);
+  HostLoop host_loop({.config = config,
+                      .sensors = sensors,
+                      .processes = processes,
+                      .events = events,
+                      .families = host_families,
+                      .clock = clock},
+                     SONDE_TRY(Wake::create()));
   SnapshotSource snapshots;
-
   // store, rules, alerts; notify
-  Alerting alerting(config, host_name());
+  Alerting alerting(config, host_name(), events);
   const auto client = SONDE_TRY(notify::CurlHttpClient::create("sonde/" + std::string(kVersion)));
   notify::DeliveryQueue queue(config.notify, *client, clock, std::random_device{}());
 
@@ -150,22 +173,24 @@ Result<> run_daemon(const config::Config& config) {
                                             .renderer = renderer,
                                             .alerting = alerting,
                                             .clock = clock,
-                                            .sensors = [&] { return reports; },
-                                            .hooks = [&] { return sensor.hook_costs(); },
-                                            .losses = [&] { return sensor.losses(); }});
+                                            .sensors = sensors,
+                                            .events = events});
   const auto server = SONDE_TRY(serve::HttpServer::start(config.server, router));
 
-  CaptureLoop capture_loop({.sensor = sensor,
+  CaptureLoop capture_loop({.sensors = sensors,
                             .pipeline = pipeline,
                             .snapshots = snapshots,
                             .alerting = alerting,
                             .queue = queue,
-                            .reports = reports,
+                            .host = host_loop,
+                            .host_families = host_families,
+                            .events = events,
                             .clock = clock,
                             .ring_bytes = config.capture.ring_bytes});
   {
     // Threads stop in the reverse order: whoever waits for a snapshot goes before the capture thread.
     const std::jthread capture_thread([&](const std::stop_token& stop) { capture_loop.run(stop); });
+    const std::jthread host_thread([&](const std::stop_token& stop) { host_loop.run(stop); });
     const std::jthread delivery_thread([&](const std::stop_token& stop) { run_delivery(stop, queue); });
     const std::jthread control_thread(
         [&](const std::stop_token& stop) { run_control(stop, snapshots, alerting, queue, config.store.tick); });

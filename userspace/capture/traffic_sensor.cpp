@@ -2,13 +2,17 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <iterator>
 
+#include "base/clock.h"
 #include "capture/libbpf_handles.h"
 #include "capture/sensor_support.h"
 #include "capture/target_maps.h"
 #include "traffic.skel.h"
+#include "wire/datagram.h"
 #include "wire/traffic.h"
 
 namespace sonde::capture {
@@ -22,6 +26,10 @@ struct SkeletonDelete {
 };
 using Skeleton = std::unique_ptr<traffic_bpf, SkeletonDelete>;
 
+static_assert(static_cast<std::uint32_t>(DatagramKind::kUdp) == SONDE_DATAGRAM_UDP &&
+                  static_cast<std::uint32_t>(DatagramKind::kUnix) == SONDE_DATAGRAM_UNIX && SONDE_DATAGRAM_KINDS == 2,
+              "a kind is cast from the wire");
+
 Result<> check_options(const CaptureOptions& options) {
   SONDE_TRY(check_ring_size(options.ring_bytes));
   constexpr std::size_t kMaxCgroups = 64;
@@ -32,10 +40,15 @@ Result<> check_options(const CaptureOptions& options) {
   return Ok{};
 }
 
-void configure(traffic_bpf& skeleton, const CaptureOptions& options) {
+Result<> configure(traffic_bpf& skeleton, const CaptureOptions& options) {
   set_filter(*skeleton.rodata, options.targets, ::getpid());
   skeleton.rodata->wake_up_bytes = options.ring_bytes / 4;
   bpf_map__set_max_entries(skeleton.maps.records, options.ring_bytes);
+  if (options.first_use_map < 0) return Ok{};
+  // Without this the object makes a map of its own, which stays empty.
+  const int failed = bpf_map__reuse_fd(skeleton.maps.first_uses, options.first_use_map);
+  if (failed != 0) return Error::from_errno(-failed, "share the first uses of connections with the tcp sensor");
+  return Ok{};
 }
 
 }  // namespace
@@ -78,7 +91,7 @@ Result<Skeleton> load(const CaptureOptions& options) {
   keep_libbpf_complaints();
   Skeleton skeleton(traffic_bpf__open());
   if (!skeleton) return explain(errno, "opening", kNeeds);
-  configure(*skeleton, options);
+  SONDE_TRY(configure(*skeleton, options));
   if (const int failed = traffic_bpf__load(skeleton.get()); failed != 0) return explain(-failed, "loading", kNeeds);
   const auto& maps = skeleton->maps;
   SONDE_TRY(fill_target_maps(options.targets, {.ports = bpf_map__fd(maps.target_ports),
@@ -109,6 +122,7 @@ Result<std::unique_ptr<TrafficSensor>> TrafficSensor::open(const CaptureOptions&
                                std::pair{traffic.progs.traffic_send, &traffic.links.traffic_send}}) {
     SONDE_TRY(attach(program, link, kNeeds));
   }
+  traffic.data->watching_since_ns = static_cast<std::uint64_t>(SystemClock().kernel_now().time_since_epoch().count());
   return std::unique_ptr<TrafficSensor>(new TrafficSensor(std::move(programs)));
 }
 
@@ -133,6 +147,47 @@ std::vector<HookCost> TrafficSensor::hook_costs() const { return hook_costs_of(p
 
 std::vector<Loss> TrafficSensor::losses() const {
   return losses_of(bpf_map__fd(programs_->skeleton->maps.losses), programs_->all());
+}
+
+namespace {
+
+DatagramTraffic traffic_of(const sonde_datagram_key& key, const sonde_datagram_counts& counts) {
+  DatagramTraffic traffic;
+  traffic.pid = static_cast<std::int32_t>(key.tgid);
+  traffic.kind = static_cast<DatagramKind>(key.kind);
+  std::copy(std::begin(counts.bytes), std::end(counts.bytes), traffic.bytes.begin());
+  std::copy(std::begin(counts.messages), std::end(counts.messages), traffic.messages.begin());
+  std::copy(std::begin(counts.errors), std::end(counts.errors), traffic.errors.begin());
+  return traffic;
+}
+
+}  // namespace
+
+Result<std::vector<DatagramTraffic>> TrafficSensor::datagrams() const {
+  const int map = bpf_map__fd(programs_->skeleton->maps.datagrams);
+  constexpr std::uint32_t kBatch = 512;
+  std::vector<sonde_datagram_key> keys(kBatch);
+  std::vector<sonde_datagram_counts> counts(kBatch);
+  std::vector<DatagramTraffic> all;
+  std::uint32_t position = 0;  // The kernel's own: which hash bucket comes next.
+  void* from = nullptr;
+  int failed = 0;
+  while (failed == 0) {
+    std::uint32_t found = kBatch;
+    const int answer = bpf_map_lookup_batch(map, from, &position, keys.data(), counts.data(), &found, nullptr);
+    failed = answer == 0 ? 0 : errno;
+    if (failed != 0 && failed != ENOENT) return Error::from_errno(failed, "read what went over UDP and unix sockets");
+    for (std::uint32_t i = 0; i < found; ++i) all.push_back(traffic_of(keys[i], counts[i]));
+    from = &position;
+  }
+  return all;
+}
+
+void TrafficSensor::forget_datagrams(std::int32_t pid) {
+  for (std::uint32_t kind = 0; kind < SONDE_DATAGRAM_KINDS; ++kind) {
+    const sonde_datagram_key key{.tgid = static_cast<std::uint32_t>(pid), .kind = kind};
+    bpf_map_delete_elem(bpf_map__fd(programs_->skeleton->maps.datagrams), &key);
+  }
 }
 
 }  // namespace sonde::capture

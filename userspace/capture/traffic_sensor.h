@@ -13,7 +13,8 @@
 namespace sonde::capture {
 
 /// The eBPF programs of bpf/traffic.bpf.c, loaded and attached: they see the bytes of TCP connections inside the system
-/// calls that move them (tracepoints sock_send_length and sock_recv_length, Linux 6.3).
+/// calls that move them (tracepoints sock_send_length and sock_recv_length, Linux 6.3), and count those of UDP and unix
+/// sockets by process.
 /// threads: poll and sweep on one thread; the rest from any.
 class TrafficSensor {
  public:
@@ -34,6 +35,13 @@ class TrafficSensor {
 
   /// Asks the kernel how far the connections have come whose bytes were not copied; answers come as records.
   Result<> sweep();
+
+  /// What every process has moved over UDP and unix sockets, in no particular order.
+  /// errors: kIo.  threads: any, also while another polls: the kernel's map is read.
+  [[nodiscard]] Result<std::vector<DatagramTraffic>> datagrams() const;
+
+  /// Makes room in that map: for a process that has ended. One that lives starts again from 0.  threads: as datagrams.
+  void forget_datagrams(std::int32_t pid);
 
   /// Empty figures unless kernel.bpf_stats_enabled is 1.
   [[nodiscard]] std::vector<HookCost> hook_costs() const;

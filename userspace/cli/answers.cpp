@@ -1,5 +1,8 @@
 #include "cli/answers.h"
 
+#include <chrono>
+#include <ctime>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "base/utf8.h"
@@ -93,6 +96,39 @@ Result<capture::Loss> read_loss(const Element& element) {
   return loss;
 }
 
+Result<WallTime> moment_of(const Element& element, const std::string& text) {
+  std::tm utc{};
+  const char* const rest = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &utc);
+  std::chrono::nanoseconds fraction{0};
+  if (rest == nullptr) return element.bad("at", "a time as in RFC 3339");
+  std::string_view tail(rest);
+  if (tail.starts_with('.')) {
+    tail.remove_prefix(1);
+    for (std::chrono::nanoseconds unit = std::chrono::milliseconds{100}; !tail.empty() && tail[0] != 'Z'; unit /= 10) {
+      if (tail[0] < '0' || tail[0] > '9') break;
+      fraction += unit * (tail[0] - '0');
+      tail.remove_prefix(1);
+    }
+  }
+  if (tail != "Z") return element.bad("at", "a time as in RFC 3339, in UTC");
+  return WallTime{std::chrono::seconds{::timegm(&utc)} + fraction};
+}
+
+Result<EventRow> read_event(const Element& element) {
+  EventRow row;
+  row.id = SONDE_TRY(count_of(element, "id"));
+  row.moment = SONDE_TRY(text_of(element, "at"));
+  row.at = SONDE_TRY(moment_of(element, row.moment));
+  row.event = SONDE_TRY(text_of(element, "event"));
+  row.service = SONDE_TRY(text_or_empty(element, "service"));
+  row.what = SONDE_TRY(text_of(element, "what"));
+  if (find(element.value, "pid") == nullptr) return row;
+  const std::uint64_t pid = SONDE_TRY(count_of(element, "pid"));
+  if (pid > std::numeric_limits<std::int32_t>::max()) return element.bad("pid", "a process id");
+  row.pid = static_cast<std::int32_t>(pid);
+  return row;
+}
+
 template <class Item>
 Result<std::vector<Item>> read_list(const Json& answer, const std::string& name, Result<Item> (*read)(const Element&)) {
   const Json* list = answer.is_object() ? find(answer, name.c_str()) : nullptr;
@@ -130,6 +166,11 @@ Result<DaemonSensors> parse_sensors(std::string_view json) {
   sensors.sensors = SONDE_TRY(read_list<capture::SensorReport>(answer, "sensors", &read_sensor));
   sensors.losses = SONDE_TRY(read_list<capture::Loss>(answer, "losses", &read_loss));
   return sensors;
+}
+
+Result<std::vector<EventRow>> parse_events(std::string_view json) {
+  const Json answer = SONDE_TRY(parse_json(json));
+  return read_list<EventRow>(answer, "events", &read_event);
 }
 
 }  // namespace sonde::cli

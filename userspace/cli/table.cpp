@@ -24,7 +24,7 @@ struct Layout {
 Layout measure(const Table& table) {
   Layout layout;
   for (std::size_t column = 0; column < table.columns.size(); ++column) {
-    std::size_t width = display_width(table.columns[column].title);
+    std::size_t width = std::max(display_width(table.columns[column].title), table.columns[column].least_width);
     for (const auto& row : table.rows) width = std::max(width, display_width(row[column].text));
     layout.shown.push_back(column);
     layout.widths.push_back(width);
@@ -92,7 +92,8 @@ std::string render_table(const Table& table, const TableStyle& style) {
   std::vector<Cell> titles;
   for (const Column& column : table.columns) titles.push_back(Cell{column.title});
   const std::string head = render_line(titles, table, layout, false);
-  std::string text = style.colour ? "\x1b[1m" + head + "\x1b[0m\n" : head + "\n";
+  std::string text;
+  if (style.titles) text = style.colour ? "\x1b[1m" + head + "\x1b[0m\n" : head + "\n";
   for (const auto& row : table.rows) text += render_line(row, table, layout, style.colour) + "\n";
   return text;
 }

@@ -19,6 +19,7 @@ struct Column {
   std::string title;
   bool align_right = true;
   int drop_rank = 0;
+  std::size_t least_width = 0;  ///< so that what is printed later stands below what was printed before
 };
 
 /// The first column is the one that is cut if space is short. Every row has one cell for each column.
@@ -30,6 +31,7 @@ struct Table {
 struct TableStyle {
   std::size_t width = 0;  ///< columns of the terminal; 0: as wide as it gets
   bool colour = false;
+  bool titles = true;
 };
 
 /// Lines of aligned cells under a line of titles, each ending in a newline.

@@ -65,9 +65,21 @@ struct QueryCommand {
   QueryFormat output = QueryFormat::kTable;
 };
 
+/// `sonde events`
+struct EventsCommand {
+  DaemonAddress address;
+  std::chrono::nanoseconds since = std::chrono::hours{1};
+  std::optional<std::string> service;
+  std::size_t limit = 100;
+  bool follow = false;
+  OutputFormat output = OutputFormat::kTable;
+  bool no_color = false;  ///< also set by the environment variable NO_COLOR
+};
+
 /// `sonde --version`
 struct VersionCommand {};
 
-using Command = std::variant<RunCommand, CheckCommand, DoctorCommand, TopCommand, QueryCommand, VersionCommand>;
+using Command =
+    std::variant<RunCommand, CheckCommand, DoctorCommand, TopCommand, QueryCommand, EventsCommand, VersionCommand>;
 
 }  // namespace sonde::cli

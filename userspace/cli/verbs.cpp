@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
+#include <limits>
 #include <utility>
 
 #include "base/nearest_word.h"
@@ -71,11 +72,14 @@ Result<nanoseconds> read_duration(const std::string& place, const std::string& t
   return duration;
 }
 
-Result<std::size_t> read_count(const std::string& place, const std::string& text) {
+Result<std::size_t> read_count(const std::string& place, const std::string& text,
+                               std::size_t most = std::numeric_limits<std::size_t>::max()) {
   std::size_t count = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (failed == std::errc{} && end == text.data() + text.size() && count > 0) return count;
-  return Error{Code::kBadInput, place + ": '" + text + "' is no whole number from 1 on"};
+  const bool whole = failed == std::errc{} && end == text.data() + text.size() && count > 0;
+  if (whole && count <= most) return count;
+  const std::string range = whole ? "from 1 to " + std::to_string(most) : "from 1 on";
+  return Error{Code::kBadInput, place + ": '" + text + "' is no whole number " + range};
 }
 
 Result<DaemonAddress> read_address(const RawArguments& raw) {
@@ -85,6 +89,12 @@ Result<DaemonAddress> read_address(const RawArguments& raw) {
   auto address = parse_daemon_address(raw.address ? *raw.address : variable);
   if (!address) return std::move(address).error().with(raw.address ? "--address" : "SONDE_ADDRESS");
   return address;
+}
+
+/// https://no-color.org: any value but the empty one.
+bool is_without_color(const RawArguments& raw) {
+  const char* variable = std::getenv("NO_COLOR");
+  return raw.no_color || (variable != nullptr && *variable != '\0');
 }
 
 Result<Command> read_run(const RawArguments& raw) {
@@ -117,9 +127,7 @@ Result<Command> read_top(const RawArguments& raw) {
   if (raw.sort) command.sort = SONDE_TRY(read_figure("--sort", *raw.sort));
   if (raw.count) command.count = SONDE_TRY(read_count("--count", *raw.count));
   if (raw.output) command.output = SONDE_TRY(read_choice("--output", *raw.output, kOutputs));
-  // https://no-color.org: any value but the empty one.
-  const char* no_color = std::getenv("NO_COLOR");
-  command.no_color = raw.no_color || (no_color != nullptr && *no_color != '\0');
+  command.no_color = is_without_color(raw);
   return Command{command};
 }
 
@@ -142,6 +150,19 @@ Result<Command> read_query(const RawArguments& raw) {
   return Command{std::move(command)};
 }
 
+Result<Command> read_events(const RawArguments& raw) {
+  constexpr std::size_t kMostEvents = 10'000;  // the daemon gives no more at once
+  EventsCommand command;
+  command.address = SONDE_TRY(read_address(raw));
+  command.service = raw.service;
+  command.follow = raw.follow;
+  if (raw.since) command.since = SONDE_TRY(read_duration("--since", *raw.since, std::chrono::seconds{1}));
+  if (raw.limit) command.limit = SONDE_TRY(read_count("--limit", *raw.limit, kMostEvents));
+  if (raw.output) command.output = SONDE_TRY(read_choice("--output", *raw.output, kOutputs));
+  command.no_color = is_without_color(raw);
+  return Command{std::move(command)};
+}
+
 using Raw = RawArguments;
 
 constexpr ArgumentSpec kAddress{
@@ -151,6 +172,11 @@ constexpr ArgumentSpec kAddress{
     .one = &Raw::address};
 constexpr ArgumentSpec kOutput{
     .name = "--output", .value = "FORMAT", .description = "table (default) or json", .one = &Raw::output};
+
+constexpr ArgumentSpec kService{
+    .name = "--service", .value = "NAME", .description = "only this service", .one = &Raw::service};
+constexpr ArgumentSpec kNoColor{
+    .name = "--no-color", .description = "no colours, as with NO_COLOR set", .flag = &Raw::no_color};
 
 constexpr std::array kRunArguments{
     ArgumentSpec{
@@ -194,19 +220,29 @@ constexpr std::array kTopArguments{
                  .one = &Raw::sort},
     ArgumentSpec{.name = "--count", .value = "N", .description = "services at most (default 50)", .one = &Raw::count},
     kOutput,
-    ArgumentSpec{.name = "--no-color", .description = "no colours, as with NO_COLOR set", .flag = &Raw::no_color}};
+    kNoColor};
 
 constexpr std::array kQueryArguments{
     ArgumentSpec{.name = "FIGURE",
                  .value = "FIGURE",
                  .description = "requests, rate, p50, p95, p99, client_errors, errors or all (default)",
                  .many = &Raw::figures},
-    kAddress,
-    ArgumentSpec{.name = "--service", .value = "NAME", .description = "only this service", .one = &Raw::service},
+    kAddress, kService,
     ArgumentSpec{
         .name = "--window", .value = "TIME", .description = "how far to look back (default 5m)", .one = &Raw::window},
     ArgumentSpec{
         .name = "--output", .value = "FORMAT", .description = "table (default), json or csv", .one = &Raw::output}};
+
+constexpr std::array kEventsArguments{
+    kAddress,
+    ArgumentSpec{
+        .name = "--since", .value = "TIME", .description = "how far to look back (default 1h)", .one = &Raw::since},
+    kService,
+    ArgumentSpec{
+        .name = "--limit", .value = "N", .description = "the newest so many (default 100)", .one = &Raw::limit},
+    ArgumentSpec{.name = "--follow", .description = "go on until Ctrl-C", .flag = &Raw::follow},
+    kOutput,
+    kNoColor};
 
 constexpr std::array kVerbs{
     VerbSpec{"run", "Measure this host and serve the results", kRunArguments,
@@ -231,6 +267,11 @@ constexpr std::array kVerbs{
              "  sonde query p95 errors --service nginx --window 10m\n"
              "  sonde query p50 p95 p99 --output csv",
              &read_query},
+    VerbSpec{"events", "Print what happened to services and to the host", kEventsArguments,
+             "  sonde events\n"
+             "  sonde events --service nginx --since 15m\n"
+             "  sonde events --follow",
+             &read_events},
 };
 static_assert(kVerbs.size() + 1 == std::variant_size_v<Command>, "every Command but --version needs one row");
 

@@ -26,8 +26,11 @@ struct RawArguments {
   std::optional<std::string> sort;
   std::optional<std::string> count;
   std::optional<std::string> service;
+  std::optional<std::string> since;
+  std::optional<std::string> limit;
   std::vector<std::string> figures;
   bool once = false;
+  bool follow = false;
   bool no_color = false;
 };
 

@@ -1,17 +1,14 @@
 #include <array>
-#include <bit>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "config/channel.h"
 #include "config/schema.h"
+#include "config/sections.h"
 #include "config/spelling.h"
-#include "config/target.h"
 
 namespace sonde::config {
 namespace {
@@ -19,8 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::chrono::nanoseconds kYear = 365 * 24h;
-constexpr DurationRange kAnyDuration{0s, kYear};
-constexpr DurationRange kSomeDuration{1ms, kYear};
 
 constexpr std::array kServerKeys{
     Key{.name = "listen",
@@ -43,131 +38,6 @@ constexpr std::array kServerKeys{
             }},
 };
 
-bool read_targets(const Value& value, Draft& draft) {
-  const auto items = value.read_list();
-  if (!items) return false;
-  bool sound = true;
-  for (const Value& item : *items) {
-    std::string text;
-    sound = item.read_text(text) && item.accept(parse_target(text, draft.config.capture.targets)) && sound;
-  }
-  return sound;
-}
-
-bool read_ring_size(const Value& value, Draft& draft) {
-  constexpr std::uint64_t kLeast = 64U << 10U;
-  constexpr std::uint64_t kMost = 1U << 30U;
-  std::uint64_t bytes = 0;
-  if (!value.read_size(bytes)) return false;
-  if (bytes < kLeast || bytes > kMost || !std::has_single_bit(bytes)) {
-    return value.refuse("must be a power of two from 64KiB to 1GiB, such as 8MiB");
-  }
-  draft.config.capture.ring_bytes = static_cast<std::uint32_t>(bytes);
-  return true;
-}
-
-constexpr std::array kTargetsKeys{Key{.name = "only", .read = read_targets}};
-constexpr std::array kCaptureKeys{Key{.name = "ring_size", .read = read_ring_size}};
-
-bool read_process(const Value& value, Draft& draft) {
-  constexpr std::size_t kMaxCommBytes = 15;  // TASK_COMM_LEN without the final zero
-  std::string name;
-  if (!value.read_text(name)) return false;
-  if (name.size() > kMaxCommBytes && name.find('*') == std::string::npos) {
-    return value.refuse("never matches: the kernel keeps the first 15 bytes of a process name, write those");
-  }
-  draft.service.process = name;
-  return true;
-}
-
-bool read_cgroup(const Value& value, Draft& draft) {
-  std::string path;
-  if (!value.read_text(path)) return false;
-  if (!path.starts_with('/') && !path.starts_with('*')) {
-    return value.refuse(shown_value(path) + " must start with '/' or '*', such as /system.slice/nginx.service");
-  }
-  draft.service.cgroup = path;
-  return true;
-}
-
-bool read_container(const Value& value, Draft& draft) {
-  constexpr std::size_t kShortestPrefix = 12;
-  constexpr std::size_t kWholeId = 64;
-  std::string id;
-  if (!value.read_text(id)) return false;
-  const bool hex = id.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (!hex || id.size() < kShortestPrefix || id.size() > kWholeId) {
-    return value.refuse(shown_value(id) +
-                        " is no container id: write its first 12 to 64 hexadecimal digits, in lower case");
-  }
-  draft.service.container = id;
-  return true;
-}
-
-constexpr std::array kMatchKeys{
-    Key{.name = "executable",
-        .read = [](const Value& value, Draft& draft) { return value.read_text(draft.service.executable.emplace()); }},
-    Key{.name = "process", .read = read_process},
-    Key{.name = "cgroup", .read = read_cgroup},
-    Key{.name = "container", .read = read_container},
-    Key{.name = "port",
-        .read = [](const Value& value, Draft& draft) { return value.read_count(draft.service.port.emplace()); }},
-};
-
-bool read_service_name(const Value& value, Draft& draft) {
-  constexpr std::size_t kMaxNameBytes = 128;
-  std::string name;
-  if (!value.read_text(name)) return false;
-  if (name.size() > kMaxNameBytes) return value.refuse("must be at most 128 bytes long");
-  draft.service.name = name;
-  return true;
-}
-
-void leave_service(Draft& draft, const Spot& spot) {
-  if (draft.log.find(spot.path + ".name") == nullptr) {
-    draft.log.add(spot, "needs a name: the service_name of everything that matches");
-  }
-  if (draft.log.find(spot.path + ".match") == nullptr) {
-    draft.log.add(spot, "needs a match with at least one of executable, process, cgroup, container, port");
-  }
-  draft.config.inventory.rules.push_back(draft.service);
-}
-
-constexpr std::array kServiceKeys{
-    Key{.name = "name", .read = read_service_name},
-    Key{.name = "match", .shape = KeyShape::kSection, .keys = kMatchKeys},
-};
-
-bool read_routes(const Value& value, Draft& draft) {
-  const auto items = value.read_list();
-  if (!items) return false;
-  bool sound = true;
-  for (const Value& item : *items) {
-    std::string route;
-    const bool fits = item.read_text(route) && item.accept(check_route(route));
-    if (fits) draft.config.measure.routes.push_back(route);
-    sound = sound && fits;
-  }
-  return sound;
-}
-
-constexpr std::array kHttpKeys{
-    Key{.name = "routes", .read = read_routes},
-    Key{.name = "max_routes_per_service",
-        .read =
-            [](const Value& value, Draft& draft) {
-              return value.read_count(draft.config.measure.max_routes_per_service, {1, 100'000});
-            }},
-};
-
-constexpr std::array kMeasureKeys{
-    Key{.name = "max_series",
-        .read =
-            [](const Value& value, Draft& draft) {
-              return value.read_count(draft.config.measure.max_series, {1, 10'000'000});
-            }},
-};
-
 constexpr std::array kStoreKeys{
     Key{.name = "tick",
         .read =
@@ -178,101 +48,6 @@ constexpr std::array kStoreKeys{
         .read =
             [](const Value& value, Draft& draft) {
               return value.read_duration(draft.config.store.keep, {1s, kYear});
-            }},
-};
-
-constexpr std::array kResponseTimeKeys{
-    Key{.name = "warning",
-        .read =
-            [](const Value& value, Draft& draft) {
-              return value.read_duration(draft.policy->response_time_p95.warning, kAnyDuration);
-            }},
-    Key{.name = "critical",
-        .read =
-            [](const Value& value, Draft& draft) {
-              return value.read_duration(draft.policy->response_time_p95.critical, kAnyDuration);
-            }},
-};
-
-constexpr std::array kErrorRatioKeys{
-    Key{.name = "warning",
-        .read = [](const Value& value, Draft& draft) { return value.read_ratio(draft.policy->error_ratio.warning); }},
-    Key{.name = "critical",
-        .read = [](const Value& value, Draft& draft) { return value.read_ratio(draft.policy->error_ratio.critical); }},
-};
-
-constexpr std::array kPolicyKeys{
-    Key{.name = "window",
-        .read = [](const Value& value,
-                   Draft& draft) { return value.read_duration(draft.policy->window, kSomeDuration); }},
-    Key{.name = "for",
-        .read = [](const Value& value,
-                   Draft& draft) { return value.read_duration(draft.policy->for_duration, kAnyDuration); }},
-    Key{.name = "min_requests",
-        .read = [](const Value& value, Draft& draft) { return value.read_count(draft.policy->min_requests); }},
-    Key{.name = "response_time_p95", .shape = KeyShape::kSection, .keys = kResponseTimeKeys},
-    Key{.name = "error_ratio", .shape = KeyShape::kSection, .keys = kErrorRatioKeys},
-};
-
-constexpr std::array kRulesKeys{
-    Key{.name = "defaults",
-        .shape = KeyShape::kSection,
-        .keys = kPolicyKeys,
-        .enter = [](Draft& draft, const std::string&) { draft.policy = &draft.config.rules.defaults; }},
-    // After the defaults, which every service starts from, wherever the file has them.
-    Key{.name = "services",
-        .shape = KeyShape::kByName,
-        .keys = kPolicyKeys,
-        .enter =
-            [](Draft& draft, const std::string& name) {
-              rules::RulePack& pack = draft.config.rules;
-              draft.policy = &pack.services.insert_or_assign(name, pack.defaults).first->second;
-            }},
-};
-
-constexpr std::array kAlertsKeys{
-    Key{.name = "hold_without_data",
-        .read = [](const Value& value,
-                   Draft& draft) { return value.read_duration(draft.config.alerts.hold_without_data, kAnyDuration); }},
-};
-
-constexpr std::array kChannelKeys{
-    Key{.name = "name", .read = read_channel_name},
-    Key{.name = "url", .read = [](const Value& value, Draft& draft) { return read_address(value, draft.url); }},
-    Key{.name = "url_file",
-        .read = [](const Value& value, Draft& draft) { return read_address(value, draft.url_file); }},
-    Key{.name = "url_env", .read = [](const Value& value, Draft& draft) { return read_address(value, draft.url_env); }},
-};
-
-constexpr std::array kNotifyKeys{
-    Key{.name = "slack",
-        .shape = KeyShape::kList,
-        .keys = kChannelKeys,
-        .enter = [](Draft& draft, const std::string&) { start_channel(draft, notify::ChannelKind::kSlack); },
-        .leave = finish_channel},
-    Key{.name = "webhook",
-        .shape = KeyShape::kList,
-        .keys = kChannelKeys,
-        .enter = [](Draft& draft, const std::string&) { start_channel(draft, notify::ChannelKind::kWebhook); },
-        .leave = finish_channel},
-    Key{.name = "timeout",
-        .read =
-            [](const Value& value, Draft& draft) {
-              return value.read_duration(draft.config.notify.timeout, {1ms, 1h});
-            }},
-    Key{.name = "first_retry",
-        .read = [](const Value& value,
-                   Draft& draft) { return value.read_duration(draft.config.notify.first_retry, kSomeDuration); }},
-    Key{.name = "longest_retry",
-        .read = [](const Value& value,
-                   Draft& draft) { return value.read_duration(draft.config.notify.longest_retry, kSomeDuration); }},
-    Key{.name = "give_up_after",
-        .read = [](const Value& value,
-                   Draft& draft) { return value.read_duration(draft.config.notify.give_up_after, kSomeDuration); }},
-    Key{.name = "max_queued",
-        .read =
-            [](const Value& value, Draft& draft) {
-              return value.read_count(draft.config.notify.max_queued, {1, 1'000'000});
             }},
 };
 
@@ -294,24 +69,6 @@ constexpr std::array kLogKeys{
         .read = [](const Value& value, Draft& draft) { return read_choice(value, draft.config.log.level, kLevels); }},
     Key{.name = "format",
         .read = [](const Value& value, Draft& draft) { return read_choice(value, draft.config.log.format, kFormats); }},
-};
-
-constexpr std::array kRootKeys{
-    Key{.name = "server", .shape = KeyShape::kSection, .keys = kServerKeys},
-    Key{.name = "targets", .shape = KeyShape::kSection, .keys = kTargetsKeys},
-    Key{.name = "capture", .shape = KeyShape::kSection, .keys = kCaptureKeys},
-    Key{.name = "services",
-        .shape = KeyShape::kList,
-        .keys = kServiceKeys,
-        .enter = [](Draft& draft, const std::string&) { draft.service = {}; },
-        .leave = leave_service},
-    Key{.name = "http", .shape = KeyShape::kSection, .keys = kHttpKeys},
-    Key{.name = "measure", .shape = KeyShape::kSection, .keys = kMeasureKeys},
-    Key{.name = "store", .shape = KeyShape::kSection, .keys = kStoreKeys},
-    Key{.name = "rules", .shape = KeyShape::kSection, .keys = kRulesKeys},
-    Key{.name = "alerts", .shape = KeyShape::kSection, .keys = kAlertsKeys},
-    Key{.name = "notify", .shape = KeyShape::kSection, .keys = kNotifyKeys, .guarded = true},
-    Key{.name = "log", .shape = KeyShape::kSection, .keys = kLogKeys},
 };
 
 void list_keys(std::span<const Key> keys, const std::string& prefix, std::vector<std::string>& into) {
@@ -336,11 +93,33 @@ void list_keys(std::span<const Key> keys, const std::string& prefix, std::vector
 
 }  // namespace
 
-std::span<const Key> root_keys() { return kRootKeys; }
+std::span<const Key> root_keys() {
+  static const std::array kRootKeys{
+      Key{.name = "server", .shape = KeyShape::kSection, .keys = kServerKeys},
+      Key{.name = "targets", .shape = KeyShape::kSection, .keys = targets_keys()},
+      Key{.name = "capture", .shape = KeyShape::kSection, .keys = capture_keys()},
+      Key{.name = "services",
+          .shape = KeyShape::kList,
+          .keys = service_keys(),
+          .enter = [](Draft& draft, const std::string&) { start_service(draft); },
+          .leave = finish_service},
+      Key{.name = "http", .shape = KeyShape::kSection, .keys = http_keys()},
+      Key{.name = "tcp", .shape = KeyShape::kSection, .keys = tcp_keys()},
+      Key{.name = "measure", .shape = KeyShape::kSection, .keys = measure_keys()},
+      Key{.name = "resources", .shape = KeyShape::kSection, .keys = resources_keys()},
+      Key{.name = "events", .shape = KeyShape::kSection, .keys = events_keys()},
+      Key{.name = "store", .shape = KeyShape::kSection, .keys = kStoreKeys},
+      Key{.name = "rules", .shape = KeyShape::kSection, .keys = rules_keys()},
+      Key{.name = "alerts", .shape = KeyShape::kSection, .keys = alerts_keys()},
+      Key{.name = "notify", .shape = KeyShape::kSection, .keys = notify_keys(), .guarded = true},
+      Key{.name = "log", .shape = KeyShape::kSection, .keys = kLogKeys},
+  };
+  return kRootKeys;
+}
 
 std::vector<std::string> schema_keys() {
   std::vector<std::string> all;
-  list_keys(kRootKeys, "", all);
+  list_keys(root_keys(), "", all);
   return all;
 }
 

@@ -31,4 +31,7 @@ Result<> check_http_url(std::string_view text);
 /// Checks a route template such as /users/{id}/orders.  errors: kBadInput.
 Result<> check_route(std::string_view text);
 
+/// Checks a regular expression (ECMAScript).  errors: kBadInput, with the place as far as it is known.
+Result<> check_pattern(std::string_view text);
+
 }  // namespace sonde::config

@@ -5,6 +5,7 @@
 
 #include "alerts/types.h"
 #include "capture/types.h"
+#include "host/types.h"
 #include "inventory/types.h"
 #include "measure/types.h"
 #include "notify/types.h"
@@ -27,7 +28,9 @@ struct Config {
   serve::ServerOptions server;
   capture::CaptureOptions capture;
   inventory::InventoryOptions inventory;
+  host::HostOptions host;
   measure::MeasureOptions measure;
+  measure::TcpOptions tcp;
   store::StoreOptions store;
   rules::RulePack rules;
   alerts::AlertOptions alerts;

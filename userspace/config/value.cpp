@@ -42,15 +42,29 @@ std::optional<std::string_view> Value::scalar() const {
   return std::nullopt;
 }
 
-bool Value::read_text(std::string& into) const {
+std::optional<std::string_view> Value::line() const {
   const auto text = scalar();
-  if (!text) return false;
-  if (text->empty()) return refuse("must not be empty");
+  if (!text) return std::nullopt;
   const bool printable = std::all_of(text->begin(), text->end(), [](char letter) {
     const auto byte = static_cast<unsigned char>(letter);
     return byte >= 0x20 && byte != 0x7F;
   });
-  if (!printable) return refuse("must be one line without control characters");
+  if (printable) return text;
+  refuse("must be one line without control characters");
+  return std::nullopt;
+}
+
+bool Value::read_text(std::string& into) const {
+  const auto text = line();
+  if (!text) return false;
+  if (text->empty()) return refuse("must not be empty");
+  into = *text;
+  return true;
+}
+
+bool Value::read_pattern(std::string& into) const {
+  const auto text = line();
+  if (!text || !accept(check_pattern(*text))) return false;
   into = *text;
   return true;
 }

@@ -39,6 +39,9 @@ class Value {
   [[nodiscard]] bool read_whole_number(std::uint64_t& into, CountRange range) const;
   [[nodiscard]] bool read_choice(std::size_t& into, std::span<const std::string_view> names) const;
 
+  /// A regular expression (ECMAScript), which may be empty.
+  [[nodiscard]] bool read_pattern(std::string& into) const;
+
   /// The items of a list; none if there is nothing after the key.
   [[nodiscard]] std::optional<std::vector<Value>> read_list() const;
 
@@ -61,6 +64,7 @@ class Value {
 
  private:
   [[nodiscard]] std::optional<std::string_view> scalar() const;
+  [[nodiscard]] std::optional<std::string_view> line() const;
   [[nodiscard]] bool refuse_spelling(const Error& error, std::string_view text) const;
 
   const Node* node_;

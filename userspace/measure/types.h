@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -9,11 +8,13 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/duration_bounds.h"
 #include "base/exponential_histogram.h"
 
 namespace sonde::measure {
 
-enum class MetricType : std::uint8_t { kCounter, kGauge, kHistogram };
+/// kUntyped: a number of which nothing more is promised, as node_exporter exports /proc/vmstat.
+enum class MetricType : std::uint8_t { kCounter, kGauge, kHistogram, kUntyped };
 
 struct Label {
   std::string name;
@@ -22,36 +23,23 @@ struct Label {
   bool operator==(const Label&) const = default;
 };
 
-/// Upper bounds of the classic duration buckets: 100 us to 60 s, OpenTelemetry's among them; +Inf is implied.
-inline constexpr std::array<std::chrono::nanoseconds, 26> kDurationBounds = [] {
-  using std::chrono::microseconds;
-  return std::array<std::chrono::nanoseconds, 26>{
-      microseconds{100},        microseconds{250},        microseconds{500},        microseconds{750},
-      microseconds{1'000},      microseconds{2'500},      microseconds{5'000},      microseconds{7'500},
-      microseconds{10'000},     microseconds{25'000},     microseconds{50'000},     microseconds{75'000},
-      microseconds{100'000},    microseconds{250'000},    microseconds{500'000},    microseconds{750'000},
-      microseconds{1'000'000},  microseconds{1'500'000},  microseconds{2'500'000},  microseconds{5'000'000},
-      microseconds{7'500'000},  microseconds{10'000'000}, microseconds{15'000'000}, microseconds{20'000'000},
-      microseconds{30'000'000}, microseconds{60'000'000}};
-}();
-
 /// Never changes once made; its address identifies the series as long as anyone holds it.
 struct SeriesIdentity {
   std::uint64_t id = 0;       ///< unique within the process
   std::vector<Label> labels;  ///< in the order they are printed
 };
 
-/// units: bucket_counts are per bucket (not cumulative), the last one is +Inf.
+/// units: bucket_counts are per bucket of kDurationBounds (not cumulative), the last one is +Inf.
 struct HistogramValue {
   std::array<std::uint64_t, kDurationBounds.size() + 1> bucket_counts{};
   std::uint64_t count = 0;
   double sum_seconds = 0;
-  std::shared_ptr<const ExponentialHistogram> fine;  ///< the same observations, for quantiles within 1 %
+  std::shared_ptr<const ExponentialHistogram> fine;  ///< the same observations, for quantiles within 1 %; may be null
 };
 
 struct Series {
   std::shared_ptr<const SeriesIdentity> identity;
-  double value = 0;                                 ///< counters and gauges
+  double value = 0;                                 ///< all but histograms
   std::shared_ptr<const HistogramValue> histogram;  ///< histograms; shared with the last snapshot if unchanged
 };
 
@@ -80,6 +68,13 @@ struct MeasureOptions {
   std::size_t max_routes_per_service = 100;  ///< beyond it, routes become kOverflowRoute
   std::vector<std::string> routes;           ///< templates such as /users/{id}/orders, tried before ids are collapsed
 };
+
+struct TcpOptions {
+  std::size_t max_destinations = 100;  ///< per service, as client; beyond it: kOverflowDestination
+};
+
+/// The server_address of connections whose own destination was one too many.
+inline constexpr std::string_view kOverflowDestination = "other";
 
 /// The route of requests whose own route was one too many.
 inline constexpr std::string_view kOverflowRoute = "/{other}";

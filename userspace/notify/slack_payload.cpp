@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/quantity.h"
 #include "notify/payload.h"
@@ -16,6 +17,8 @@ using nlohmann::json;
 // Escaping makes a character at most five: these keep a field below Slack's 2,000 and a section below its 3,000.
 constexpr std::size_t kLongestName = 200;
 constexpr std::size_t kLongestSummary = 500;
+constexpr std::size_t kLongestEvent = 300;
+constexpr std::size_t kLongestSection = 3'000;
 
 /// https://api.slack.com/reference/surfaces/formatting#escaping: nothing inserted can become a mention or a link.
 std::string escaped(std::string_view text, std::size_t most) {
@@ -80,12 +83,27 @@ json fields_of(const Notification& notification) {
   return fields;
 }
 
+/// One event on each line; the oldest go where Slack has no room for them.
+std::string evidence_text(const Notification& notification) {
+  std::string text = "*What happened* (UTC)";
+  for (const std::string& event : notification.evidence) {
+    const std::string line = "\n" + escaped(event, kLongestEvent);
+    if (text.size() + line.size() > kLongestSection) break;
+    text += line;
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string slack_payload(const Notification& notification) {
   const json summary = {{"type", "section"}, {"text", mrkdwn(escaped(notification.summary, kLongestSummary))}};
   const json details = {{"type", "section"}, {"fields", fields_of(notification)}};
-  const json attachment = {{"color", colour_of(notification)}, {"blocks", json::array({summary, details})}};
+  json blocks = json::array({summary, details});
+  if (!notification.evidence.empty()) {
+    blocks.push_back({{"type", "section"}, {"text", mrkdwn(evidence_text(notification))}});
+  }
+  const json attachment = {{"color", colour_of(notification)}, {"blocks", std::move(blocks)}};
   const json message = {{"text", headline(notification)}, {"attachments", json::array({attachment})}};
   return message.dump();
 }

@@ -32,6 +32,8 @@ struct Notification {
   WallTime started_at;    ///< first breach
   WallTime at;            ///< when it fired or resolved
   std::string dedup_key;  ///< the same for firing and resolved of one occurrence
+  /// What happened around it, the newest first: "18:42:14 nginx (pid 812) was killed by SIGSEGV".  units: UTC.
+  std::vector<std::string> evidence;
 };
 
 struct NotifyOptions {

@@ -64,14 +64,19 @@ std::string webhook_payload(const Notification& notification, const std::string&
   const Labels labels = labels_of(notification);
   const std::string status = notification.firing ? "firing" : "resolved";
   const json annotations = {{"summary", shorten(notification.summary, kLongestText)}};
-  const json alert = {{"status", status},
-                      {"labels", labels},
-                      {"annotations", annotations},
-                      {"startsAt", rfc3339(notification.started_at)},
-                      // Go's zero time is how Alertmanager writes that there is no end yet.
-                      {"endsAt", notification.firing ? "0001-01-01T00:00:00Z" : rfc3339(notification.at)},
-                      {"generatorURL", ""},
-                      {"fingerprint", fingerprint(labels)}};
+  json alert = {{"status", status},
+                {"labels", labels},
+                {"annotations", annotations},
+                {"startsAt", rfc3339(notification.started_at)},
+                // Go's zero time is how Alertmanager writes that there is no end yet.
+                {"endsAt", notification.firing ? "0001-01-01T00:00:00Z" : rfc3339(notification.at)},
+                {"generatorURL", ""},
+                {"fingerprint", fingerprint(labels)}};
+  if (!notification.evidence.empty()) {
+    // Not in Alertmanager's body: its receivers pass over what they do not know.
+    json& evidence = alert["evidence"] = json::array();
+    for (const std::string& event : notification.evidence) evidence.push_back(shorten(event, kLongestText));
+  }
   const json message = {{"version", "4"},
                         {"groupKey", group_key(labels)},
                         {"truncatedAlerts", 0},

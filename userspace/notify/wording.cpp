@@ -22,6 +22,12 @@ std::string rfc3339(WallTime at) {
   return std::string(day_and_time) + fraction;
 }
 
+std::string time_of_day(WallTime at) {
+  constexpr std::size_t kStart = std::string_view("2026-11-23T").size();
+  constexpr std::size_t kLength = std::string_view("16:38:00").size();
+  return rfc3339(at).substr(kStart, kLength);
+}
+
 std::string shorten(std::string_view text, std::size_t most) {
   std::string clean = sanitise_utf8(text);
   const auto starts_code_point = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };

@@ -123,4 +123,17 @@ std::string alerts_json(std::span<const alerts::Alert> alerts) {
   return dump(Json{{"alerts", std::move(rows)}});
 }
 
+std::string events_json(std::span<const host::Event> events) {
+  Json rows = Json::array();
+  for (const host::Event& event : events) {
+    rows.push_back(Json{{"id", event.id},
+                        {"at", timestamp(event.at)},
+                        {"event", host::name_of(event.kind)},
+                        {"service", event.service},
+                        {"pid", event.pid},
+                        {"what", event.what}});
+  }
+  return dump(Json{{"events", std::move(rows)}});
+}
+
 }  // namespace sonde::serve

@@ -6,6 +6,7 @@
 
 #include "alerts/types.h"
 #include "capture/types.h"
+#include "host/types.h"
 #include "store/types.h"
 
 namespace sonde::serve {
@@ -21,5 +22,9 @@ std::string sensors_json(std::span<const capture::SensorReport> sensors, std::sp
 /// Pending and firing alerts, under "alerts".  units: times in RFC 3339, UTC (fired_at is null while pending); value
 /// and threshold as "unit" says, seconds or ratio.
 std::string alerts_json(std::span<const alerts::Alert> alerts);
+
+/// What happened to services and to the host, under "events", in the order given.  units: times in RFC 3339, UTC, with
+/// milliseconds. "service" is empty and "pid" 0 where an event has none.
+std::string events_json(std::span<const host::Event> events);
 
 }  // namespace sonde::serve

@@ -14,7 +14,6 @@ namespace {
 
 using measure::Family;
 using measure::HistogramValue;
-using measure::kDurationBounds;
 using measure::MetricType;
 using measure::Series;
 

@@ -21,6 +21,8 @@ prometheus::MetricType type_of(measure::MetricType type) {
       return prometheus::MetricType::Gauge;
     case measure::MetricType::kHistogram:
       return prometheus::MetricType::Histogram;
+    case measure::MetricType::kUntyped:
+      return prometheus::MetricType::Untyped;
   }
   std::abort();
 }
@@ -31,7 +33,7 @@ prometheus::ClientMetric::Histogram histogram_of(const measure::HistogramValue& 
   histogram.sample_sum = value.sum_seconds;
   histogram.bucket.reserve(value.bucket_counts.size());
   std::uint64_t cumulative = 0;
-  for (std::size_t i = 0; i < measure::kDurationBounds.size(); ++i) {
+  for (std::size_t i = 0; i < kDurationBounds.size(); ++i) {
     cumulative += value.bucket_counts[i];
     histogram.bucket.push_back({cumulative, bound_seconds(i)});
   }
@@ -51,6 +53,9 @@ prometheus::ClientMetric metric_of(const measure::Series& series, measure::Metri
       return metric;
     case measure::MetricType::kHistogram:
       metric.histogram = histogram_of(series.histogram == nullptr ? measure::HistogramValue{} : *series.histogram);
+      return metric;
+    case measure::MetricType::kUntyped:
+      metric.untyped.value = series.value;
       return metric;
   }
   std::abort();

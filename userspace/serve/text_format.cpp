@@ -69,10 +69,12 @@ std::string_view name_of(measure::MetricType type) {
       return "gauge";
     case measure::MetricType::kHistogram:
       return "histogram";
+    case measure::MetricType::kUntyped:
+      return "untyped";
   }
   std::abort();
 }
 
-double bound_seconds(std::size_t index) { return static_cast<double>(measure::kDurationBounds[index].count()) / 1e9; }
+double bound_seconds(std::size_t index) { return static_cast<double>(kDurationBounds[index].count()) / 1e9; }
 
 }  // namespace sonde::serve

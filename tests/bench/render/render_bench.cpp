@@ -13,7 +13,7 @@ namespace sonde::bench {
 namespace {
 
 constexpr std::size_t kScrapeSamples = 10'000;
-constexpr std::size_t kSamplesPerHistogram = measure::kDurationBounds.size() + 3;
+constexpr std::size_t kSamplesPerHistogram = kDurationBounds.size() + 3;
 
 enum class Kind { kCounters, kHistograms };
 

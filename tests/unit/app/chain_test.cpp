@@ -51,7 +51,8 @@ class Chain : public testing::Test {
       {.route = [](std::string_view path, std::string& into) { protocol::collapse_route(path, into); },
        .method = &protocol::name_of,
        .error = &protocol::name_of}};
-  Alerting alerting_{config_, "host"};
+  host::EventLog events_{config_.host.keep_events};
+  Alerting alerting_{config_, "host", events_};
   WallTime now_{std::chrono::seconds{1'800'000'000}};
   std::vector<std::string> heard_;
 };

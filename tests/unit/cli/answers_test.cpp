@@ -105,5 +105,40 @@ TEST(Sensors, with_an_unknown_state_are_refused) {
   EXPECT_THAT(answer.error().what, HasSubstr("sensors[0].state is not on, degraded or off"));
 }
 
+TEST(EventsAnswer, is_read_with_its_times) {
+  const auto rows = parse_events(R"({"events":[
+      {"id":7,"at":"2026-03-01T14:02:14.250Z","event":"oom_kill","service":"shop","pid":812,"what":"a\u001bb"},
+      {"id":8,"at":"1969-12-31T23:59:59Z","event":"of_a_later_version","what":"x"}]})");
+  ASSERT_TRUE(rows) << rows.error().what;
+  ASSERT_EQ(rows->size(), 2u);
+  const EventRow& row = rows->front();
+  EXPECT_EQ(row.id, 7u);
+  EXPECT_EQ(row.at, WallTime{std::chrono::milliseconds{1'772'373'734'250}});
+  EXPECT_EQ(row.moment, "2026-03-01T14:02:14.250Z");
+  EXPECT_EQ(row.event, "oom_kill");
+  EXPECT_EQ(row.service, "shop");
+  EXPECT_EQ(row.pid, 812);
+  EXPECT_EQ(row.what,
+            "a\xEF\xBF\xBD"
+            "b");
+  EXPECT_EQ(rows->back().at, WallTime{std::chrono::seconds{-1}});
+  EXPECT_EQ(rows->back().service, "");
+  EXPECT_EQ(rows->back().pid, 0);
+}
+
+TEST(EventsAnswer, is_refused_naming_the_field) {
+  const auto says = [](const std::string& at, const std::string& pid) {
+    const auto rows =
+        parse_events(R"({"events":[{"id":1,"event":"x","what":"x","at":")" + at + R"(","pid":)" + pid + "}]}");
+    return rows ? "nothing wrong" : rows.error().what;
+  };
+  EXPECT_EQ(says("2026-03-01T14:02:14.250Z", "1"), "nothing wrong");
+  EXPECT_THAT(says("2026-03-01T14:02:14+01:00", "1"), HasSubstr("events[0].at is not a time as in RFC 3339, in UTC"));
+  EXPECT_THAT(says("2026-03-01T14:02:14.25", "1"), HasSubstr("events[0].at is not"));
+  EXPECT_THAT(says("yesterday", "1"), HasSubstr("events[0].at is not a time as in RFC 3339"));
+  EXPECT_THAT(says("2026-03-01T14:02:14.250Z", "4294967296"), HasSubstr("events[0].pid is not a process id"));
+  EXPECT_THAT(parse_events("{}").error().what, HasSubstr("no list 'events'"));
+}
+
 }  // namespace
 }  // namespace sonde::cli

@@ -94,6 +94,34 @@ TEST_F(Arguments, top_has_defaults_and_takes_all_its_flags) {
   EXPECT_TRUE(full.no_color);
 }
 
+TEST_F(Arguments, events_takes_all_its_flags) {
+  const auto plain = read<EventsCommand>({"events"});
+  EXPECT_EQ(plain.since, 1h);
+  EXPECT_EQ(plain.limit, 100u);
+  EXPECT_FALSE(plain.follow);
+  EXPECT_FALSE(plain.service);
+  EXPECT_FALSE(plain.no_color);
+  const auto full = read<EventsCommand>({"events", "--since", "15m", "--service", "nginx", "--limit", "7", "--follow",
+                                         "--output", "json", "--no-color", "--address", "host:1"});
+  EXPECT_EQ(full.since, 15min);
+  EXPECT_THAT(full.service, Optional(std::string("nginx")));
+  EXPECT_EQ(full.limit, 7u);
+  EXPECT_TRUE(full.follow);
+  EXPECT_EQ(full.output, OutputFormat::kJson);
+  EXPECT_TRUE(full.no_color);
+  EXPECT_EQ(full.address.host, "host");
+}
+
+TEST_F(Arguments, events_refuses_what_the_daemon_would_not_answer) {
+  const auto says = [](const std::vector<std::string>& words) {
+    const auto command = parse(words);
+    return command ? "nothing wrong" : command.error().text;
+  };
+  EXPECT_THAT(says({"events", "--limit", "10001"}), HasSubstr("--limit: '10001' is no whole number from 1 to 10000"));
+  EXPECT_THAT(says({"events", "--limit", "0"}), HasSubstr("--limit: '0' is no whole number from 1 on"));
+  EXPECT_THAT(says({"events", "--since", "10ms"}), HasSubstr("--since: '10ms' is shorter than 1s"));
+}
+
 TEST_F(Arguments, query_asks_for_everything_by_default) {
   const auto plain = read<QueryCommand>({"query"});
   EXPECT_EQ(plain.figures.size(), static_cast<std::size_t>(Figure::kCount));

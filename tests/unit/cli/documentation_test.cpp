@@ -2,15 +2,18 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstdlib>
 #include <set>
 #include <string>
 
 #include "base/file.h"
 #include "cli/arguments.h"
 #include "cli/doctor.h"
+#include "cli/events.h"
 #include "cli/query.h"
 #include "cli/top.h"
 #include "unit/cli/sample.h"
+#include "unit/cli/sample_events.h"
 
 namespace sonde::cli {
 namespace {
@@ -63,7 +66,7 @@ std::string section_of(const std::string& document, const std::string& verb) {
 
 TEST(Documentation, has_a_section_for_every_verb_and_no_other) {
   const std::string document = read_source("docs/cli.md");
-  EXPECT_EQ(verbs_in_help().size(), 5u);
+  EXPECT_EQ(verbs_in_help().size(), 6u);
   EXPECT_EQ(words_after(document, "\n## sonde "), verbs_in_help());
 }
 
@@ -86,6 +89,11 @@ TEST(Documentation, shows_what_top_and_query_really_print) {
   std::string lines = render_query(sample_rows(), csv);
   std::erase(lines, '\r');
   EXPECT_THAT(section_of(document, "query"), HasSubstr(lines));
+}
+
+TEST(Documentation, shows_what_events_really_prints) {
+  ::setenv("TZ", "UTC", 1);
+  EXPECT_THAT(section_of(read_source("docs/cli.md"), "events"), HasSubstr(EventsTable(false).render(sample_events())));
 }
 
 TEST(Documentation, shows_what_doctor_really_prints) {
@@ -120,7 +128,7 @@ TEST(Completion, knows_every_verb_and_flag_and_no_other) {
     known.merge(words_after(flags, "'--", "--"));
     EXPECT_EQ(known, flags_in_help(verb)) << "sonde " << verb;
   }
-  EXPECT_THAT(script, HasSubstr("verbs='run check doctor top query'"));
+  EXPECT_THAT(script, HasSubstr("verbs='run check doctor top query events'"));
 }
 
 }  // namespace

@@ -48,8 +48,8 @@ INSTANTIATE_TEST_SUITE_P(
                  "type\n"},
         FaultRow{"tag_on_a_section", "server: !x {}\n", "f:1:9: server: YAML tags are not supported: remove the tag\n"},
         FaultRow{"text_for_the_whole_file", "hello\n",
-                 "f:1:1: takes a mapping of server, targets, capture, services, http, measure, store, rules, alerts, "
-                 "notify, log\n"},
+                 "f:1:1: takes a mapping of server, targets, capture, services, http, tcp, measure, resources, events, "
+                 "store, rules, alerts, notify, log\n"},
         FaultRow{"list_for_a_section", "log: [level]\n", "f:1:6: log: takes a mapping of level, format\n"},
         FaultRow{"mapping_for_a_list", "services: {name: a}\n",
                  "f:1:11: services: takes a list: write each item on a line of its own that starts with '- '\n"},
@@ -83,6 +83,13 @@ INSTANTIATE_TEST_SUITE_P(
                  "f:1:22: capture.ring_size: '8MB' is no size; write it like 8MiB or 512KiB\n"},
         FaultRow{"size_that_is_no_power_of_two", "capture: {ring_size: 3MiB}\n",
                  "f:1:22: capture.ring_size: must be a power of two from 64KiB to 1GiB, such as 8MiB\n"},
+        FaultRow{"event_ring_beyond_a_gibibyte", "capture: {event_ring_size: 2GiB}\n",
+                 "f:1:28: capture.event_ring_size: must be a power of two from 64KiB to 1GiB, such as 8MiB\n"},
+        FaultRow{"pattern_with_an_open_bracket", "resources: {disks_exclude: '(loop|ram'}\n",
+                 "f:1:28: resources.disks_exclude: '(loop|ram' is no regular expression: Mismatched '(' and ')' in "
+                 "regular expression\n"},
+        FaultRow{"crash_loop_of_one_exit", "events: {crash_loop: {exits: 1}}\n",
+                 "f:1:30: events.crash_loop.exits: '1' does not fit: write a whole number from 2 to 1000\n"},
         FaultRow{"choice_misspelt", "log: {level: warning}\n",
                  "f:1:14: log.level: 'warning' is none of debug, info, warn, error\n"},
         FaultRow{"choice_nearly_right", "log: {format: jsno}\n",
@@ -140,6 +147,13 @@ TEST(Faults, show_long_and_strange_values_cut_and_cleaned) {
   EXPECT_LT(rendered.size(), 200u);
   EXPECT_EQ(rendered.find('\x1B'), std::string::npos);
   EXPECT_NE(rendered.find("...'"), std::string::npos);
+}
+
+TEST(Pattern, is_refused_if_it_is_too_long_to_be_read_safely) {
+  EXPECT_EQ(faults_of("resources: {disks_exclude: '" + std::string(1'024, '(') + "'}\n").substr(0, 32),
+            "f:1:28: resources.disks_exclude:");
+  EXPECT_EQ(faults_of("resources: {disks_exclude: '" + std::string(1'025, 'a') + "'}\n"),
+            "f:1:28: resources.disks_exclude: must be at most 1024 bytes long\n");
 }
 
 }  // namespace

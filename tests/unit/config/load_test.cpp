@@ -35,7 +35,7 @@ TEST(Load, puts_server_capture_and_log_where_they_belong) {
 server: {listen: "[::1]:0", max_connections: 12, idle_timeout: 1m30s}
 targets:
   only: ["port:8080", "pid:123", "cgroup:/sys/fs/cgroup/a.slice", "process:nginx", "port:8080"]
-capture: {ring_size: 16MiB}
+capture: {ring_size: 16MiB, event_ring_size: 4MiB}
 log: {level: debug, format: json}
 )");
   EXPECT_EQ(config.server.listen, "[::1]:0");
@@ -46,6 +46,7 @@ log: {level: debug, format: json}
   EXPECT_EQ(config.capture.targets.cgroup_paths, std::vector<std::string>{"/sys/fs/cgroup/a.slice"});
   EXPECT_EQ(config.capture.targets.process_names, std::vector<std::string>{"nginx"});
   EXPECT_EQ(config.capture.ring_bytes, 16U << 20U);
+  EXPECT_EQ(config.capture.event_ring_bytes, 4U << 20U);
   EXPECT_EQ(config.log.level, LogLevel::kDebug);
   EXPECT_EQ(config.log.format, LogFormat::kJson);
 }
@@ -87,6 +88,28 @@ alerts: {hold_without_data: 0}
   EXPECT_EQ(config.store.tick, 200ms);
   EXPECT_EQ(config.store.keep, 1h);
   EXPECT_EQ(config.alerts.hold_without_data, 0s);
+}
+
+TEST(Load, reads_how_the_host_is_watched) {
+  const Config config = loaded(R"(
+resources:
+  interval: 30s
+  max_services: 20
+  mount_points_exclude: "/(mnt|media)/.*"
+  filesystem_types_exclude: ''
+  disks_exclude: loop\d+
+tcp: {max_destinations_per_service: 5}
+events: {keep: 50, crash_loop: {exits: 5, within: 2m}}
+)");
+  EXPECT_EQ(config.host.interval, 30s);
+  EXPECT_EQ(config.host.max_services, 20u);
+  EXPECT_EQ(config.host.mount_points_exclude, "/(mnt|media)/.*");
+  EXPECT_EQ(config.host.filesystem_types_exclude, "");
+  EXPECT_EQ(config.host.disks_exclude, "loop\\d+");
+  EXPECT_EQ(config.host.keep_events, 50u);
+  EXPECT_EQ(config.host.crash_loop_exits, 5u);
+  EXPECT_EQ(config.host.crash_loop_within, 2min);
+  EXPECT_EQ(config.tcp.max_destinations, 5u);
 }
 
 TEST(Load, lets_a_service_inherit_the_files_own_defaults_even_if_they_come_later) {

@@ -83,7 +83,14 @@ std::map<std::string, std::string> values_of(const Config& config) {
           {"server.max_connections", std::to_string(config.server.max_connections)},
           {"server.idle_timeout", ns(config.server.idle_timeout)},
           {"capture.ring_size", std::to_string(config.capture.ring_bytes)},
+          {"capture.event_ring_size", std::to_string(config.capture.event_ring_bytes)},
           {"http.max_routes_per_service", std::to_string(config.measure.max_routes_per_service)},
+          {"tcp.max_destinations_per_service", std::to_string(config.tcp.max_destinations)},
+          {"resources.interval", ns(config.host.interval)},
+          {"resources.max_services", std::to_string(config.host.max_services)},
+          {"events.keep", std::to_string(config.host.keep_events)},
+          {"events.crash_loop.exits", std::to_string(config.host.crash_loop_exits)},
+          {"events.crash_loop.within", ns(config.host.crash_loop_within)},
           {"measure.max_series", std::to_string(config.measure.max_series)},
           {"store.tick", ns(config.store.tick)},
           {"store.keep", ns(config.store.keep)},
@@ -117,19 +124,40 @@ TEST(Reference, gives_the_defaults_that_apply_without_a_file) {
   EXPECT_EQ(checked, without.size());
 }
 
-TEST(Reference, has_examples_that_load) {
+/// The examples between fences.
+std::vector<std::string> documented_examples() {
   const std::vector<std::string> lines = split(text_of(kReference), '\n');
-  int examples = 0;
+  std::vector<std::string> examples;
   for (auto line = lines.begin(); line != lines.end(); ++line) {
     if (*line != "```yaml") continue;
     std::string yaml;
     for (++line; line != lines.end() && *line != "```"; ++line) yaml += *line + "\n";
-    ASSERT_NE(line, lines.end()) << "an example is not closed";
+    EXPECT_NE(line, lines.end()) << "an example is not closed";
+    examples.push_back(yaml);
+    if (line == lines.end()) break;
+  }
+  return examples;
+}
+
+TEST(Reference, has_examples_that_load) {
+  const std::vector<std::string> examples = documented_examples();
+  for (const std::string& yaml : examples) {
     const auto config = load(yaml, kReference, secrets());
     EXPECT_TRUE(config) << yaml << render_faults(config.error());
-    ++examples;
   }
-  EXPECT_GE(examples, 2);
+  EXPECT_GE(examples.size(), 3u);
+}
+
+TEST(Reference, shows_the_patterns_that_apply_without_a_file) {
+  const std::vector<std::string> examples = documented_examples();
+  const auto patterns = std::find_if(examples.begin(), examples.end(),
+                                     [](const std::string& yaml) { return yaml.starts_with("resources:"); });
+  ASSERT_NE(patterns, examples.end());
+  const auto config = load(*patterns, kReference, FakeSecrets{});
+  ASSERT_TRUE(config) << render_faults(config.error());
+  EXPECT_EQ(config->host.mount_points_exclude, host::HostOptions{}.mount_points_exclude);
+  EXPECT_EQ(config->host.filesystem_types_exclude, host::HostOptions{}.filesystem_types_exclude);
+  EXPECT_EQ(config->host.disks_exclude, host::HostOptions{}.disks_exclude);
 }
 
 TEST(Example, loads_without_a_secret) {

@@ -4,7 +4,9 @@
 
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "notify/notification.h"
 #include "notify/wording.h"
@@ -111,6 +113,30 @@ TEST(Slack, stays_within_the_limits_of_block_kit) {
   for (const json& field : blocks.at(1).at("fields")) EXPECT_LE(field.at("text").get<std::string>().size(), 2000u);
 }
 
+TEST(Slack, shows_what_happened_below_the_details) {
+  EXPECT_EQ(json::parse(render(kSlack, firing()).body).at("attachments").at(0).at("blocks").size(), 2u);
+  Notification notification = firing();
+  notification.evidence = {"18:42:14 nginx (pid 812) was killed by SIGSEGV", "18:42:01 <!channel> & co"};
+  const json blocks = json::parse(render(kSlack, notification).body).at("attachments").at(0).at("blocks");
+  ASSERT_EQ(blocks.size(), 3u);
+  EXPECT_EQ(blocks.at(2).at("type"), "section");
+  EXPECT_EQ(blocks.at(2).at("text").at("type"), "mrkdwn");
+  EXPECT_EQ(blocks.at(2).at("text").at("text"),
+            "*What happened* (UTC)\n18:42:14 nginx (pid 812) was killed by SIGSEGV\n"
+            "18:42:01 &lt;!channel&gt; &amp; co");
+}
+
+TEST(Slack, leaves_the_oldest_events_out_where_it_has_no_room) {
+  Notification notification = firing();
+  notification.evidence.assign(5, std::string(1'000, '&'));
+  notification.evidence.front() = "newest";
+  const json blocks = json::parse(render(kSlack, notification).body).at("attachments").at(0).at("blocks");
+  const std::string text = blocks.at(2).at("text").at("text");
+  EXPECT_LE(text.size(), 3000u);
+  EXPECT_GE(text.size(), 1500u);
+  EXPECT_NE(text.find("\nnewest\n"), std::string::npos);
+}
+
 TEST(Webhook, is_the_body_that_alertmanager_sends) {
   const json message = json::parse(render(kWebhook, firing()).body);
   const json labels = {
@@ -158,6 +184,35 @@ TEST(Webhook, is_json_whatever_the_names_hold) {
   const json message = json::parse(render(kWebhook, notification).body);
   EXPECT_EQ(message.at("commonLabels").at("service_name"), "a\"b\\c\xEF\xBF\xBD\xEF\xBF\xBD(\xEF\xBF\xBD");
   EXPECT_NE(message.at("groupKey").get<std::string>().find("a\\\"b\\\\c"), std::string::npos);
+}
+
+TEST(Webhook, carries_what_happened_as_a_list) {
+  Notification notification = firing();
+  notification.evidence = {"18:42:14 nginx (pid 812) was killed by SIGSEGV", std::string(2'000, 'x') + "\xFF"};
+  const json alert = json::parse(render(kWebhook, notification).body).at("alerts").at(0);
+  ASSERT_EQ(alert.at("evidence").size(), 2u);
+  EXPECT_EQ(alert.at("evidence").at(0), "18:42:14 nginx (pid 812) was killed by SIGSEGV");
+  EXPECT_LE(alert.at("evidence").at(1).get<std::string>().size(), 1'026u);
+}
+
+host::Event event(std::chrono::seconds after_start, const std::string& what) {
+  return host::Event{.id = 0,
+                     .at = kStart + after_start,
+                     .kind = host::EventKind::kProcessKilled,
+                     .service = "checkout",
+                     .pid = 812,
+                     .what = what};
+}
+
+TEST(MakeNotification, takes_the_newest_five_events_as_evidence_newest_first) {
+  std::vector<host::Event> events;
+  for (int i = 1; i <= 7; ++i) events.push_back(event(i * 61s, "event " + std::to_string(i)));
+  EXPECT_EQ(make_notification(alerts::Transition{}, "web-1", events).evidence,
+            (std::vector<std::string>{"08:07:07 event 7", "08:06:06 event 6", "08:05:05 event 5", "08:04:04 event 4",
+                                      "08:03:03 event 3"}));
+  EXPECT_EQ(make_notification(alerts::Transition{}, "web-1", std::span(events).first(1)).evidence,
+            std::vector<std::string>{"08:01:01 event 1"});
+  EXPECT_TRUE(make_notification(alerts::Transition{}, "web-1").evidence.empty());
 }
 
 TEST(MakeNotification, carries_a_transition_and_names_its_occurrence) {

@@ -91,5 +91,28 @@ TEST(AlertsJson, gives_times_in_utc_and_values_with_their_unit) {
   EXPECT_TRUE(answer["alerts"][1]["value"].is_null());
 }
 
+TEST(EventsJson, gives_each_event_as_the_contract_has_it) {
+  const std::vector<host::Event> events{{.id = 7,
+                                         .at = WallTime{1'700'000'000'042ms},
+                                         .kind = host::EventKind::kOomKill,
+                                         .service = "shop",
+                                         .pid = 812,
+                                         .what = "shop (pid 812) was chosen by the OOM killer"},
+                                        {.id = 8,
+                                         .at = WallTime{-1ns},
+                                         .kind = host::EventKind::kFilesystemReadOnly,
+                                         .service = "",
+                                         .pid = 0,
+                                         .what = "/data\xFF became read-only"}};
+  EXPECT_EQ(events_json(events).substr(0, 76),
+            R"({"events":[{"id":7,"at":"2023-11-14T22:13:20.042Z","event":"oom_kill","servi)");
+  EXPECT_EQ(json::parse(events_json(events)), json::parse(R"({"events": [
+    {"id": 7, "at": "2023-11-14T22:13:20.042Z", "event": "oom_kill", "service": "shop", "pid": 812,
+     "what": "shop (pid 812) was chosen by the OOM killer"},
+    {"id": 8, "at": "1969-12-31T23:59:59.999Z", "event": "filesystem_read_only", "service": "", "pid": 0,
+     "what": "/data\ufffd became read-only"}]})"));
+  EXPECT_EQ(events_json({}), R"({"events":[]})");
+}
+
 }  // namespace
 }  // namespace sonde::serve

@@ -52,7 +52,7 @@ class SnapshotMaker {
   std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
 
   void add_family() {
-    const auto type = static_cast<measure::MetricType>(below(3));
+    const auto type = static_cast<measure::MetricType>(below(4));
     measure::Family family{"family_" + std::to_string(++family_count_), help(), type, {}};
     for (std::uint64_t i = below(5); i > 0; --i) family.series.push_back(new_series(type));
     families_.push_back(std::move(family));

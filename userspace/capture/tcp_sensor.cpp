@@ -1,0 +1,177 @@
+#include "capture/tcp_sensor.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "base/unique_fd.h"
+#include "capture/libbpf_handles.h"
+#include "capture/sensor_support.h"
+#include "capture/target_maps.h"
+#include "tcp.skel.h"
+#include "wire/tcp.h"
+
+namespace sonde::capture {
+namespace {
+
+const SensorNeeds kNeeds{.sensor = "tcp",
+                         .tracepoints = {"inet_sock_set_state", "tcp_send_reset", "tcp_receive_reset",
+                                         "tcp_retransmit_synack", "sock_exceed_buf_limit"},
+                         .since = "6.1"};
+
+/// An iterator fills at most eight pages before it hands them over (bpf_seq_read in kernel/bpf/bpf_iter.c).
+constexpr std::size_t kSweepBufferBytes = 64U << 10U;
+
+struct SkeletonDelete {
+  void operator()(tcp_bpf* skeleton) const noexcept { tcp_bpf__destroy(skeleton); }
+};
+using Skeleton = std::unique_ptr<tcp_bpf, SkeletonDelete>;
+
+Result<Skeleton> load(const CaptureOptions& options) {
+  keep_libbpf_complaints();
+  Skeleton skeleton(tcp_bpf__open());
+  if (!skeleton) return explain(errno, "opening", kNeeds);
+  set_filter(*skeleton->rodata, options.targets, ::getpid());
+  bpf_map__set_max_entries(skeleton->maps.records, options.event_ring_bytes);
+  if (const int failed = tcp_bpf__load(skeleton.get()); failed != 0) return explain(-failed, "loading", kNeeds);
+  const auto& maps = skeleton->maps;
+  SONDE_TRY(fill_target_maps(options.targets, {.ports = bpf_map__fd(maps.target_ports),
+                                               .pids = bpf_map__fd(maps.target_pids),
+                                               .names = bpf_map__fd(maps.target_names),
+                                               .cgroup_ids = bpf_map__fd(maps.target_cgroup_ids)}));
+  return skeleton;
+}
+
+/// The records of a sweep as they come out of its file, in pieces that need not end where a record does.
+class RecordCutter {
+ public:
+  explicit RecordCutter(RecordSink& sink) : sink_(sink) {}
+
+  [[nodiscard]] std::span<std::byte> free_space() { return std::span(buffer_).subspan(waiting_); }
+
+  void take(std::size_t bytes) {
+    waiting_ += bytes;
+    std::size_t at = 0;
+    for (; waiting_ - at >= sizeof(sonde_tcp_record); at += sizeof(sonde_tcp_record), ++count_) {
+      sink_.on_record(std::span(buffer_).subspan(at, sizeof(sonde_tcp_record)));
+    }
+    waiting_ -= at;
+    std::memmove(buffer_.data(), buffer_.data() + at, waiting_);
+  }
+
+  [[nodiscard]] std::size_t count() const { return count_; }
+
+ private:
+  RecordSink& sink_;
+  std::vector<std::byte> buffer_ = std::vector<std::byte>(kSweepBufferBytes);
+  std::size_t waiting_ = 0;
+  std::size_t count_ = 0;
+};
+
+}  // namespace
+
+struct TcpSensor::Programs {
+  Skeleton skeleton;
+  Link sweep;
+  Ring ring;
+  RecordSink* sink = nullptr;
+  std::size_t delivered = 0;
+
+  [[nodiscard]] std::array<const bpf_program*, 7> all() const {
+    const auto& programs = skeleton->progs;
+    return {programs.tcp_begin,      programs.tcp_state,           programs.tcp_reset_received,
+            programs.tcp_reset_sent, programs.tcp_synack_repeated, programs.tcp_memory_limit,
+            programs.tcp_sweep};
+  }
+
+  /// Each sweep has a number, by which the kernel side knows what it has told of already.
+  void begin_sweep(bool is_silent) const {
+    skeleton->bss->sweep_is_silent = is_silent ? 1 : 0;
+    skeleton->bss->sweep_number = skeleton->bss->sweep_number + 1;
+  }
+
+  static int on_sample(void* context, void* data, std::size_t size) {
+    auto& self = *static_cast<Programs*>(context);
+    ++self.delivered;
+    self.sink->on_record({static_cast<const std::byte*>(data), size});
+    return 0;
+  }
+};
+
+namespace {
+
+Result<> attach_hooks(tcp_bpf& tcp) {
+  for (auto [program, link] :
+       {std::pair{tcp.progs.tcp_begin, &tcp.links.tcp_begin}, std::pair{tcp.progs.tcp_state, &tcp.links.tcp_state},
+        std::pair{tcp.progs.tcp_reset_received, &tcp.links.tcp_reset_received},
+        std::pair{tcp.progs.tcp_reset_sent, &tcp.links.tcp_reset_sent},
+        std::pair{tcp.progs.tcp_synack_repeated, &tcp.links.tcp_synack_repeated},
+        std::pair{tcp.progs.tcp_memory_limit, &tcp.links.tcp_memory_limit}}) {
+    SONDE_TRY(attach(program, link, kNeeds));
+  }
+  return Ok{};
+}
+
+}  // namespace
+
+TcpSensor::TcpSensor(std::unique_ptr<Programs> programs) noexcept : programs_(std::move(programs)) {}
+TcpSensor::~TcpSensor() = default;
+
+Result<std::unique_ptr<TcpSensor>> TcpSensor::open(const CaptureOptions& options) {
+  SONDE_TRY(check_ring_size(options.event_ring_bytes));
+  auto programs = std::make_unique<Programs>();
+  programs->skeleton = SONDE_TRY(load(options));
+  tcp_bpf& tcp = *programs->skeleton;
+  const int records = bpf_map__fd(tcp.maps.records);
+  programs->ring.reset(ring_buffer__new(records, &Programs::on_sample, programs.get(), nullptr));
+  if (!programs->ring) return Error::from_errno(errno, "map the ring buffer of the tcp sensor");
+  programs->sweep.reset(bpf_program__attach_iter(tcp.progs.tcp_sweep, nullptr));
+  if (!programs->sweep) return explain(errno, "attaching the sweep of", kNeeds);
+  SONDE_TRY(attach_hooks(tcp));
+  // After the hooks: a listener that comes in between would be known to neither. A silent sweep takes note only.
+  programs->begin_sweep(true);
+  SONDE_TRY(run_iterator(programs->sweep.get(), "look for the sockets that are there already"));
+  return std::unique_ptr<TcpSensor>(new TcpSensor(std::move(programs)));
+}
+
+SensorReport TcpSensor::report_of(const Result<std::unique_ptr<TcpSensor>>& opened) {
+  return capture::report_of("tcp", "tp_btf", opened ? nullptr : &opened.error());
+}
+
+Result<std::size_t> TcpSensor::drain(RecordSink& sink) {
+  programs_->sink = &sink;
+  programs_->delivered = 0;
+  const int consumed = ring_buffer__consume(programs_->ring.get());
+  if (consumed < 0 && consumed != -EINTR) return Error::from_errno(-consumed, "read the tcp sensor's records");
+  return programs_->delivered;
+}
+
+Result<std::size_t> TcpSensor::sweep(RecordSink& sink) {
+  programs_->begin_sweep(false);
+  const UniqueFd iterator(bpf_iter_create(bpf_link__fd(programs_->sweep.get())));
+  if (!iterator) return Error::from_errno(errno, "start a sweep over the TCP sockets");
+  RecordCutter records(sink);
+  ssize_t got = 0;
+  do {
+    const std::span<std::byte> space = records.free_space();
+    got = ::read(iterator.get(), space.data(), space.size());
+    if (got > 0) records.take(static_cast<std::size_t>(got));
+    // EAGAIN: a million files in a row had nothing to tell.
+  } while (got > 0 || (got < 0 && (errno == EINTR || errno == EAGAIN)));
+  if (got < 0) return Error::from_errno(errno, "sweep over the TCP sockets");
+  return records.count();
+}
+
+int TcpSensor::first_use_map() const { return bpf_map__fd(programs_->skeleton->maps.first_uses); }
+
+std::vector<HookCost> TcpSensor::hook_costs() const { return hook_costs_of(programs_->all()); }
+
+std::vector<Loss> TcpSensor::losses() const {
+  // tcp_begin is passed over in soft interrupts, where there is nothing for it.
+  const auto all = programs_->all();
+  return losses_of(bpf_map__fd(programs_->skeleton->maps.losses), std::span(all).subspan(1));
+}
+
+}  // namespace sonde::capture

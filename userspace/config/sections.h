@@ -1,0 +1,32 @@
+#pragma once
+
+#include <span>
+
+#include "config/schema.h"
+
+namespace sonde::config {
+
+/// The keys of the file's sections, by what they are about. root_keys() joins them.
+
+/// What is measured, and of what: measuring_keys.cpp.
+std::span<const Key> targets_keys();
+std::span<const Key> capture_keys();
+std::span<const Key> http_keys();
+std::span<const Key> tcp_keys();
+std::span<const Key> measure_keys();
+std::span<const Key> resources_keys();
+std::span<const Key> events_keys();
+
+/// What services are called: service_keys.cpp.
+std::span<const Key> service_keys();
+
+/// The same for an item of the list: to be called before and after its keys are read.
+void start_service(Draft& draft);
+void finish_service(Draft& draft, const Spot& spot);
+
+/// What is judged and whom it is told: alerting_keys.cpp.
+std::span<const Key> rules_keys();
+std::span<const Key> alerts_keys();
+std::span<const Key> notify_keys();
+
+}  // namespace sonde::config
