@@ -63,10 +63,15 @@ static __always_inline bool is_news(struct process_state* state, __u64 what) {
 
 static __u64 woken_ns;
 
+/* Set before loading: a quarter of the ring. */
+const volatile __u64 wake_up_bytes = 0;
+
 /* Only what is still there can be named: user space is woken for a program that starts and for a victim, since either
- * may be gone in a moment. A burst of commands is worth one wake-up. */
+ * may be gone in a moment. A burst of commands is worth one wake-up; so is a ring that fills up. */
 static __always_inline __u64 wake_up_flag(const struct sonde_process_record* record) {
-  if (record->kind == SONDE_PROCESS_EXIT || record->at_ns - woken_ns < WAKE_UP_INTERVAL_NS) return BPF_RB_NO_WAKEUP;
+  bool is_full = bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) >= wake_up_bytes;
+  if (record->kind == SONDE_PROCESS_EXIT && !is_full) return BPF_RB_NO_WAKEUP;
+  if (record->at_ns - woken_ns < WAKE_UP_INTERVAL_NS) return BPF_RB_NO_WAKEUP;
   woken_ns = record->at_ns;
   return BPF_RB_FORCE_WAKEUP;
 }

@@ -13,7 +13,8 @@ SONDE_BUILD_PACKAGES=(
 SONDE_TEST_PACKAGES=(
   libgtest-dev libgmock-dev libbenchmark-dev node-llhttp clang-format libclang-rt-14-dev
   nginx-light wrk curl prometheus python3 iproute2 procps
+  prometheus-node-exporter prometheus-process-exporter postgresql nftables e2fsprogs mount perl-base binutils
 )
 
 # Packages that bring a service Debian would start and enable; the tests only want their programs.
-SONDE_SERVICE_PACKAGES=(nginx-light prometheus)
+SONDE_SERVICE_PACKAGES=(nginx-light prometheus prometheus-node-exporter prometheus-process-exporter postgresql)

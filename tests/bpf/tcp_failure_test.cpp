@@ -300,13 +300,19 @@ TEST_F(TcpSensorTest, counts_connections_that_a_full_listener_turns_away) {
   EXPECT_TRUE(child.finish());
 }
 
-TEST_F(TcpSensorTest, counts_repeated_syn_acks_for_the_listener) {
+const std::string kDropSynAcks = "tcp flags & (syn | ack) == syn | ack drop";
+
+TEST_F(TcpSensorTest, counts_repeated_syn_acks_for_the_listener_only) {
   TcpChild child([](const Steps& steps) {
-    filter_input("tcp flags & (syn | ack) == syn | ack drop");
+    filter_input(kDropSynAcks);
     const int listener = listen_on("127.0.0.1");
     const int client = begin_connect(local_address_of(listener));
     while (repeats_of(client) == 0) ::usleep(10'000);
     ::usleep(100'000);
+    steps.pause();
+    must(test::run_quietly("nft flush ruleset"));
+    wait_for_end(client);
+    must(::accept(listener, nullptr, nullptr) >= 0);
     steps.pause();
   });
   watch(child);
@@ -316,6 +322,36 @@ TEST_F(TcpSensorTest, counts_repeated_syn_acks_for_the_listener) {
   ASSERT_EQ(listeners.size(), 1u);
   EXPECT_GE(listeners[0].retransmits, 1u);
   EXPECT_EQ(listeners[0].sent_segments, 0u);
+  child.step();
+  sweep();
+  ASSERT_EQ(samples_.count(TcpSide::kServer, TcpFlag::kAcceptable), 1u);
+  EXPECT_EQ(samples_.of(TcpSide::kServer)[0].retransmits, 0u);
+  EXPECT_TRUE(child.finish());
+}
+
+/// Opened fast, without a cookie, and left before its handshake was over.
+TEST_F(TcpSensorTest, tells_nothing_of_a_connection_that_was_never_acknowledged) {
+  TcpChild child([](const Steps& steps) {
+    filter_input(kDropSynAcks);
+    std::ofstream("/proc/sys/net/ipv4/tcp_fastopen") << 0x607;
+    const int listener = listen_on("127.0.0.1");
+    const Address address = local_address_of(listener);
+    const int client = test::socket_for(address, SOCK_NONBLOCK);
+    ::sendto(client, "0123456789", 10, MSG_FASTOPEN, address.get(), address.size);
+    const int server = ::accept(listener, nullptr, nullptr);
+    must(server >= 0);
+    steps.pause();
+    ::close(server);
+    steps.pause();
+  });
+  watch(child);
+  child.step();
+  sweep();
+  child.step();
+  drain();
+  EXPECT_EQ(samples_.of(TcpSide::kServer).size(), 0u);
+  EXPECT_EQ(samples_.of(TcpSide::kListener).size(), 1u) << "swept, not closed";
+  EXPECT_EQ(samples_.count(TcpSide::kListener, TcpFlag::kClosed), 0u);
   EXPECT_TRUE(child.finish());
 }
 

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "app/log.h"
@@ -52,7 +53,8 @@ HostLoop::HostLoop(const HostParts& parts, Wake wake)
 void HostLoop::run(const std::stop_token& stop) {
   pthread_setname_np(pthread_self(), "host");
   const std::stop_callback wake_to_stop(stop, [this] { wake_.up(); });
-  const int started = parts_.sensors.process ? parts_.sensors.process->wake_descriptor() : -1;
+  const std::array<int, 2> wakers{parts_.sensors.process ? parts_.sensors.process->wake_descriptor() : -1,
+                                  parts_.sensors.tcp ? parts_.sensors.tcp->wake_descriptor() : -1};
   KernelTime next_pass = parts_.clock.kernel_now();
   while (!stop.stop_requested()) {
     if (parts_.clock.kernel_now() < next_pass) {
@@ -62,7 +64,7 @@ void HostLoop::run(const std::stop_token& stop) {
       next_pass = std::max(next_pass + parts_.config.host.interval, parts_.clock.kernel_now());
     }
     const std::chrono::nanoseconds until_pass = next_pass - parts_.clock.kernel_now();
-    wake_.sleep(started, std::min<std::chrono::nanoseconds>(kDrainInterval, until_pass));
+    wake_.sleep(wakers, std::min<std::chrono::nanoseconds>(kDrainInterval, until_pass));
   }
 }
 

@@ -24,8 +24,8 @@ void Wake::up() const noexcept {
   [[maybe_unused]] const ssize_t written = ::write(event_.get(), &one, sizeof(one));  // fails only if it is up already
 }
 
-void Wake::sleep(int descriptor, std::chrono::nanoseconds longest) const noexcept {
-  std::array<pollfd, 2> waited{{{event_.get(), POLLIN, 0}, {descriptor, POLLIN, 0}}};
+void Wake::sleep(std::array<int, 2> descriptors, std::chrono::nanoseconds longest) const noexcept {
+  std::array<pollfd, 3> waited{{{event_.get(), POLLIN, 0}, {descriptors[0], POLLIN, 0}, {descriptors[1], POLLIN, 0}}};
   const std::int64_t ns = std::max<std::int64_t>(longest.count(), 0);
   const timespec limit{.tv_sec = ns / 1'000'000'000, .tv_nsec = ns % 1'000'000'000};
   ::ppoll(waited.data(), waited.size(), &limit, nullptr);

@@ -60,6 +60,7 @@ Result<> configure(process_bpf& skeleton, const CaptureOptions& options, VictimA
   const int cpus = libbpf_num_possible_cpus();
   if (cpus < 0) return Error::from_errno(-cpus, "count the CPUs");
   skeleton.rodata->possible_cpus = static_cast<std::uint32_t>(cpus);
+  skeleton.rodata->wake_up_bytes = options.event_ring_bytes / 4;
   bpf_map__set_max_entries(skeleton.maps.records, options.event_ring_bytes);
   bpf_program__set_autoload(skeleton.progs.process_oom_kill, victim == VictimArgument::kTask);
   bpf_program__set_autoload(skeleton.progs.process_oom_kill_of_pid, victim == VictimArgument::kPid);

@@ -34,6 +34,7 @@ Result<Skeleton> load(const CaptureOptions& options) {
   Skeleton skeleton(tcp_bpf__open());
   if (!skeleton) return explain(errno, "opening", kNeeds);
   set_filter(*skeleton->rodata, options.targets, ::getpid());
+  skeleton->rodata->wake_up_bytes = options.event_ring_bytes / 4;
   bpf_map__set_max_entries(skeleton->maps.records, options.event_ring_bytes);
   if (const int failed = tcp_bpf__load(skeleton.get()); failed != 0) return explain(-failed, "loading", kNeeds);
   const auto& maps = skeleton->maps;
@@ -147,6 +148,8 @@ Result<std::size_t> TcpSensor::drain(RecordSink& sink) {
   if (consumed < 0 && consumed != -EINTR) return Error::from_errno(-consumed, "read the tcp sensor's records");
   return programs_->delivered;
 }
+
+int TcpSensor::wake_descriptor() const { return ring_buffer__epoll_fd(programs_->ring.get()); }
 
 Result<std::size_t> TcpSensor::sweep(RecordSink& sink) {
   programs_->begin_sweep(false);

@@ -30,6 +30,9 @@ class TcpSensor {
   /// Hands every waiting record (bpf/include/wire/tcp.h) to `sink`, without waiting. Returns how many there were.
   Result<std::size_t> drain(RecordSink& sink);
 
+  /// A descriptor that poll(2) finds readable once the ring fills up, and drain() should look soon.  owner: this.
+  [[nodiscard]] int wake_descriptor() const;
+
   /// A record for every socket that a targeted process holds, or whose port is a target, each once.
   Result<std::size_t> sweep(RecordSink& sink);
 

@@ -26,7 +26,7 @@ struct TargetFilter {
 struct CaptureOptions {
   TargetFilter targets;
   std::uint32_t ring_bytes = 8U << 20U;        ///< of the traffic sensor; a power of two, at least one page
-  std::uint32_t event_ring_bytes = 1U << 20U;  ///< of the tcp and the process sensor each; the same
+  std::uint32_t event_ring_bytes = 2U << 20U;  ///< of the tcp and the process sensor each; the same
   /// Of the traffic sensor: TcpSensor::first_use_map(), which must live until open has returned; -1 if that one is off.
   int first_use_map = -1;
 };

@@ -8,7 +8,6 @@
 #include <charconv>
 #include <cstddef>
 #include <limits>
-#include <regex>
 
 #include "base/utf8.h"
 
@@ -145,18 +144,6 @@ Result<> check_route(std::string_view text) {
     start = end + 1;
   }
   return Ok{};
-}
-
-Result<> check_pattern(std::string_view text) {
-  // std::regex reads by recursion.
-  constexpr std::size_t kMostBytes = 1'024;
-  if (text.size() > kMostBytes) return bad("must be at most " + std::to_string(kMostBytes) + " bytes long");
-  try {
-    static_cast<void>(std::regex(text.begin(), text.end(), std::regex::ECMAScript));
-    return Ok{};
-  } catch (const std::regex_error& fault) {
-    return bad(shown_value(text) + " is no regular expression: " + fault.what());
-  }
 }
 
 }  // namespace sonde::config

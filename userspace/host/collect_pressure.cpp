@@ -1,4 +1,6 @@
+#include <array>
 #include <cerrno>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,5 +1,6 @@
 #include <sys/statvfs.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

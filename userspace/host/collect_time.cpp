@@ -1,4 +1,5 @@
 #include <chrono>
+#include <cstddef>
 #include <ctime>
 #include <string>
 #include <string_view>

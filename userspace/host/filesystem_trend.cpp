@@ -13,7 +13,6 @@ constexpr std::chrono::minutes kRemembered{60};
 constexpr std::chrono::minutes kTooLittle{10};
 /// An hour of history says nothing about a time so far away.
 constexpr std::chrono::hours kTooFar{24 * 30};
-constexpr std::size_t kMostPoints = 60;
 
 double seconds_between(WallTime from, WallTime to) { return std::chrono::duration<double>(to - from).count(); }
 
@@ -33,9 +32,7 @@ void FilesystemTrend::add(const std::string& mount_point, std::uint64_t availabl
     return;
   }
   history.points.push_back(Point{.at = at, .available_bytes = available});
-  while (history.points.size() > kMostPoints || at - history.points.front().at > kRemembered) {
-    history.points.pop_front();
-  }
+  while (at - history.points.front().at >= kRemembered) history.points.pop_front();
 }
 
 std::optional<std::chrono::nanoseconds> FilesystemTrend::time_until_full(const std::string& mount_point) const {

@@ -17,6 +17,7 @@ class NameFilter {
   /// errors: kBadConfig if it is no regular expression; then nothing matches.
   Result<> use(const std::string& expression);
 
+  /// A name of more than 512 bytes is judged by those.
   bool matches(const std::string& name);
 
  private:

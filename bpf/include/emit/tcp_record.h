@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The tcp sensor's way out: into the ring when something ended, into the iterator's file in a sweep. Nobody is woken:
- * user space reads the ring on its own clock. */
+/* The tcp sensor's way out: into the ring when something ended, into the iterator's file in a sweep. User space reads
+ * the ring on its own clock, and is woken when it fills up faster than that. */
 #pragma once
 
 #include "base/loss.h"
@@ -12,6 +12,13 @@ struct {
   __uint(type, BPF_MAP_TYPE_RINGBUF);
   __uint(max_entries, 1 << 20);
 } records SEC(".maps");
+
+/* Set before loading: a quarter of the ring. */
+const volatile __u64 wake_up_bytes = 0;
+
+static __always_inline __u64 wake_up_flag(void) {
+  return bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) < wake_up_bytes ? BPF_RB_NO_WAKEUP : BPF_RB_FORCE_WAKEUP;
+}
 
 static __always_inline __u64 later_of(__u64 now, __u64 told) { return now > told ? now : told; }
 
@@ -90,7 +97,7 @@ static __always_inline void tell_ended(struct sock* sk, struct tcp_state* state,
   take_counts(record, state, sk, tcp, true);
   take_news(record, state, sk);
   describe(record, state, sk, tcp);
-  bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
+  bpf_ringbuf_submit(record, wake_up_flag());
 }
 
 /* A full file is emptied by user space, and the same socket shown again: nothing may have been taken by then. */

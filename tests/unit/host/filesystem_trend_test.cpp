@@ -119,14 +119,18 @@ TEST_F(Trend, is_forgotten_with_its_mount) {
 
 TEST_F(Trend, begins_anew_when_the_clock_is_set_back) {
   add("/a", kRows[0]);
-  trend_.add("/a", 40'000'000'000, kBegin - minutes{1'000});
-  EXPECT_EQ(full_minutes("/a"), 0);
-  EXPECT_FALSE(trend_.time_until_full("/a"));
+  for (int minute = 0; minute <= 20; ++minute) {
+    EXPECT_EQ(full_minutes("/a") > 0, minute == 0 || minute > 10) << minute;
+    trend_.add("/a", static_cast<std::uint64_t>((100 - minute) * kGigabyte), kBegin + minutes{minute - 1'000});
+  }
+  EXPECT_NEAR(full_minutes("/a"), 80, 1);
 }
 
 TEST_F(Trend, begins_anew_after_a_long_silence) {
   add("/a", kRows[0]);
-  trend_.add("/a", 39'000'000'000, kBegin + minutes{600});
+  trend_.add("/a", 39'000'000'000, kBegin + minutes{90});
+  EXPECT_TRUE(trend_.time_until_full("/a"));
+  trend_.add("/a", 38'000'000'000, kBegin + minutes{151});
   EXPECT_FALSE(trend_.time_until_full("/a"));
 }
 
@@ -136,6 +140,13 @@ TEST_F(Trend, bears_passes_that_are_missing) {
     trend_.add("/a", static_cast<std::uint64_t>((100 - minute) * kGigabyte), kBegin + minutes{minute});
   }
   EXPECT_NEAR(full_minutes("/a"), 40, 1);
+}
+
+TEST_F(Trend, is_not_seen_in_a_handful_of_passes) {
+  for (int minute = 0; minute <= 60; minute += 5) {
+    trend_.add("/a", static_cast<std::uint64_t>((100 - minute) * kGigabyte), kBegin + minutes{minute});
+    EXPECT_EQ(full_minutes("/a") > 0, minute >= 40) << minute;
+  }
 }
 
 TEST_F(Trend, is_written_for_what_fills) {
