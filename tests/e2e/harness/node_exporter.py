@@ -12,9 +12,18 @@ PROGRAM = "prometheus-node-exporter"
 _ATTEMPTS = 3
 _START_LIMIT_S = 15
 
+#: The defaults of node_exporter 1.5, which are Sonde's too; distributions change them in their packages.
+_DEFAULTS = (
+    r"--collector.filesystem.mount-points-exclude="
+    r"^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)",
+    r"--collector.filesystem.fs-types-exclude="
+    r"^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay"
+    r"|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tracefs)$",
+    r"--collector.diskstats.device-exclude=^(ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$")
+
 
 class NodeExporter:
-    """With the collectors it has by default, on a loopback port."""
+    """With the collectors and the exclusions it has by default, on a loopback port."""
 
     def __init__(self):
         self._port = 0
@@ -43,9 +52,11 @@ class NodeExporter:
     def _start(self):
         for attempt in range(1, _ATTEMPTS + 1):
             (self._port,) = free_ports(1)
-            child = Child([find_program(PROGRAM), f"--web.listen-address=127.0.0.1:{self._port}", "--log.level=warn"])
+            child = Child([find_program(PROGRAM), f"--web.listen-address=127.0.0.1:{self._port}", "--log.level=warn",
+                           *_DEFAULTS])
             try:
-                wait_until(lambda: self._ready(child), _START_LIMIT_S, lambda: f"node_exporter is ready\n{child.text()}")
+                wait_until(lambda: self._ready(child), _START_LIMIT_S,
+                           lambda: f"node_exporter is ready\n{child.text()}")
                 return child
             except BaseException as why:
                 child.stop()
