@@ -294,10 +294,10 @@ static __always_inline int on_data_ready(struct sock* sk) {
 }
 
 /* A connection that a server is about to accept. Its first bytes can arrive before any process touches it, so where the
- * ports decide, its state is made now. */
+ * ports decide, or the tcp sensor knows it for a target's, its state is made now. */
 static __always_inline void on_established(struct sock* sk, int old_state) {
   if (old_state != TCP_SYN_RECV || !is_tcp(sk)) return;
-  if (is_filtered() && !has_target_port(sk)) return;
+  if (is_filtered() && !has_target_port(sk) && !bpf_sk_storage_get(&first_uses, sk, 0, 0)) return;
   struct connection* connection = create_connection(sk);
   if (connection) connection->side = SONDE_SIDE_SERVER;
 }

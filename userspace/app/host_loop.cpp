@@ -153,9 +153,8 @@ void HostLoop::read_host() {
 void HostLoop::follow_filesystems() {
   const WallTime now = parts_.clock.now();
   for (const host::FilesystemFacts& facts : filesystems_.latest()) {
-    if (!facts.answered) continue;
     watch_.mounted(facts.mount.device, facts.mount.mount_point, facts.read_only, now);
-    if (!facts.read_only) trend_.add(facts.mount.mount_point, facts.available_bytes, now);
+    if (facts.answered && !facts.read_only) trend_.add(facts.mount.mount_point, facts.available_bytes, now);
   }
   trend_.forget_before(now - std::chrono::hours{1});
   host::write_filesystem_trend(trend_, filesystems_.latest(), readings_);

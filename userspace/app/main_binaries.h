@@ -11,7 +11,8 @@
 namespace sonde::app {
 
 /// Tells the watch which binary each service runs: that of its main process, the oldest one whose parent belongs to
-/// another service. A binary is looked into once for each new main process.  threads: the host thread alone.
+/// another service, once it was that in two looks. A binary is looked into once for each new main process.  threads:
+/// the host thread alone.
 class MainBinaries {
  public:
   explicit MainBinaries(std::string proc = "/proc") : proc_(std::move(proc)) {}
@@ -19,8 +20,16 @@ class MainBinaries {
   void look(std::span<const SweptProcess> swept, host::LifecycleWatch& watch, WallTime now);
 
  private:
+  struct Main {
+    decode::ProcessIdentity identity;
+    bool is_told = false;
+  };
+
+  void look_at(const inventory::Service& service, const decode::ProcessFacts& process, host::LifecycleWatch& watch,
+               WallTime now);
+
   std::string proc_;
-  std::unordered_map<const inventory::Service*, decode::ProcessIdentity> main_;
+  std::unordered_map<const inventory::Service*, Main> main_;
 };
 
 }  // namespace sonde::app

@@ -37,7 +37,7 @@ SKIP_EXIT_CODE = 77
 NODE, PROCESS = "prometheus-node-exporter", "prometheus-process-exporter"
 PERIOD_S = 1
 START_LIMIT_S = 60
-COUNT_LIMIT_S = 10
+COUNT_LIMIT_S = 15
 ATTEMPTS = 3
 #: What the kernel's accounting adds to a run where the empty hooks are not there to tell.
 USUAL_ACCOUNTING_NS = 50
@@ -319,11 +319,14 @@ def added(before, after):
 
 
 def connection_report(directory, plan):
-    """Kernel time by hook under many short connections, both ends of which are watched; accounting must be on."""
+    """Kernel time by hook under many short connections, both ends of which are watched; accounting must be on.
+
+    Hooks see every socket of the host: what else happens meanwhile adds runs.
+    """
     with contextlib.ExitStack() as stack:
         server = ConnectionServer(plan.connections)
         stack.callback(server.stop)
-        daemon = sonde(directory, f"port:{server.port}", "resources: {interval: 1h}\n")
+        daemon = sonde(directory, f"port:{server.port}", "resources: {interval: 5s}\n")
         stack.callback(daemon.stop)
         before = daemon.metrics()
         seconds = server.load()
@@ -367,7 +370,7 @@ def switches(pids):
 def switch_report(directory, plan):
     """Runs of the process sensor's hooks under many context switches, and without; accounting must be on.
 
-    The hooks see every start and end of a program on the host, so as many seconds without the switches are the baseline.
+    They see every start and end of a program on the host, so as many seconds without the switches are the baseline.
     """
     with contextlib.ExitStack() as stack:
         workload = Workload(directory, "pong")
@@ -423,7 +426,7 @@ def kernel_figures(report):
     for hook, cost in sorted(tcp["hooks"].items()):
         if cost["runs"]:
             net_ns = cost["time_ns"] - cost["runs"] * empty
-            total_ns += net_ns
+            total_ns += net_ns if hook.startswith(("tcp_", "traffic_")) and not hook.endswith("_sweep") else 0
             figures.append(Figure(f"kernel time, {hook}", net_ns / cost["runs"], "ns/run", "", (),
                                   f"{cost['runs']:,} runs, {cost['runs'] / tcp['connections']:.2f} a connection"))
     how = "measured" if report["accounting_measured"] else "assumed"
@@ -431,9 +434,10 @@ def kernel_figures(report):
                           f"{tcp['per_second']:,.0f} connections/s; {empty:.0f} ns a run subtracted, {how}"))
     for what in ("connects", "accepts"):
         figures.append(Figure(f"{what} not counted exactly", abs(tcp[what] - tcp["connections"]), "connections", "<= 0",
-                              (), f"of {tcp['connections']:,}"))
+                              (), f"of {tcp['connections']:,}; lost: {tcp['lost'] or 0}"))
     runs, baseline = (sum(each["runs"] for each in switched[key].values()) for key in ("hooks", "baseline"))
-    figures.append(Figure("runs of the process sensor's hooks", runs / switched["switches"], "runs/switch", "<= 0.01", (),
+    ratio = runs / switched["switches"]
+    figures.append(Figure("runs of the process sensor's hooks", ratio, "runs/switch", "<= 0.01", (),
                           f"{runs} during {switched['switches']:,} switches ({switched['per_second']:,.0f}/s), "
                           f"{baseline} without them"))
     return figures
@@ -465,9 +469,12 @@ def machine():
 
 
 def counted_right(report):
-    """Whether every process and connection was counted."""
+    """Whether every process and connection was counted, or Sonde said that it lost so many events."""
     tcp, compared = report["kernel"]["tcp"], report["compare"]
-    return tcp["connects"] == tcp["accepts"] == tcp["connections"] and compared["seen"]["sonde"] == compared["processes"]
+    if compared["seen"]["sonde"] != compared["processes"]:
+        return False
+    uncounted = [tcp["connections"] - tcp[what] for what in ("connects", "accepts")]
+    return min(uncounted) >= 0 and sum(uncounted) <= sum(tcp["lost"].values())
 
 
 def main():
@@ -486,11 +493,12 @@ def main():
             report[name] = measure(directory, plan)
     share = report["idle"]
     table = [*compare_figures(report["compare"]),
-             Figure("idle, share of one core", share["share"] * 100, "%", "<= 0.2", (),
-                    f"{share['processes']} processes, {share['seconds']:.0f} s, {share['passes']:.0f} passes"),
+             Figure("idle", share["share"] * 1e3, "ms/s", "<= 2", (),
+                    f"{share['share']:.3%} of one core; {share['processes']} processes, {share['seconds']:.0f} s, "
+                    f"{share['passes']:.0f} passes"),
              *kernel_figures(report["kernel"])]
-    print(f"\n{where['processor']}, {where['cores']} cores, Linux {where['kernel']}, load {where['load']:.1f} at the start"
-          f"\n\n{render(table)}")
+    print(f"\n{where['processor']}, {where['cores']} cores, Linux {where['kernel']}, load {where['load']:.1f} before\n")
+    print(render(table))
     arguments.output.parent.mkdir(parents=True, exist_ok=True)
     arguments.output.write_text(json.dumps({
         "machine": where, "figures": [{**dataclasses.asdict(each), "verdict": each.verdict} for each in table],

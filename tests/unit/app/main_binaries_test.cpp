@@ -16,11 +16,7 @@ using host::EventKind;
 /// A /proc whose exe links lead to binaries of the build: this test and nothing else is an ELF file we can count on.
 class Binaries : public testing::Test {
  protected:
-  Binaries() {
-    std::string path = testing::TempDir() + "sonde-main-binaries-XXXXXX";
-    proc_ = ::mkdtemp(path.data());
-    service_.name = "shop";
-  }
+  Binaries() { service_.name = "shop"; }
   ~Binaries() override { std::filesystem::remove_all(proc_); }
 
   SweptProcess process(std::int32_t pid, std::int32_t parent, std::uint64_t started_ns, const std::string& binary) {
@@ -34,6 +30,11 @@ class Binaries : public testing::Test {
     swept.facts.executable_inode = std::hash<std::string>{}(binary) | 1U;
     return swept;
   }
+  /// Two passes with the same processes.
+  void look_twice(const std::vector<SweptProcess>& swept) {
+    binaries_.look(swept, watch_, now_);
+    binaries_.look(swept, watch_, now_);
+  }
   std::size_t changes() {
     std::size_t count = 0;
     for (const host::Event& event : log_.find({.since = {}, .service = std::nullopt, .limit = 100})) {
@@ -42,28 +43,39 @@ class Binaries : public testing::Test {
     return count;
   }
 
-  std::string proc_;
+  static std::string make_folder() {
+    std::string path = testing::TempDir() + "sonde-main-binaries-XXXXXX";
+    return ::mkdtemp(path.data());
+  }
+
+  const std::string proc_ = make_folder();
   inventory::Service service_;
   host::EventLog log_{100};
   host::LifecycleWatch watch_{host::HostOptions{}, log_};
+  MainBinaries binaries_{proc_};
   const WallTime now_{std::chrono::seconds{1'800'000'000}};
   const std::string self_ = std::filesystem::read_symlink("/proc/self/exe");
   const std::string other_ = std::filesystem::canonical("/bin/sh");
 };
 
 TEST_F(Binaries, a_restart_with_another_binary_is_a_change_and_one_with_the_same_is_not) {
-  MainBinaries binaries(proc_);
-  binaries.look(std::vector{process(10, 1, 1, self_)}, watch_, now_);
-  binaries.look(std::vector{process(11, 1, 2, self_)}, watch_, now_);
+  look_twice({process(10, 1, 1, self_)});
+  look_twice({process(11, 1, 2, self_)});
   EXPECT_EQ(changes(), 0u);
-  binaries.look(std::vector{process(12, 1, 3, other_)}, watch_, now_);
+  look_twice({process(12, 1, 3, other_)});
   EXPECT_EQ(changes(), 1u);
 }
 
 TEST_F(Binaries, programs_that_the_main_process_runs_are_none_of_its_binaries) {
-  MainBinaries binaries(proc_);
-  binaries.look(std::vector{process(10, 1, 1, self_)}, watch_, now_);
-  binaries.look(std::vector{process(10, 1, 1, self_), process(11, 10, 2, other_)}, watch_, now_);
+  look_twice({process(10, 1, 1, self_)});
+  look_twice({process(10, 1, 1, self_), process(11, 10, 2, other_)});
+  EXPECT_EQ(changes(), 0u);
+}
+
+TEST_F(Binaries, a_shell_that_only_prepares_the_service_is_none_of_its_binaries) {
+  look_twice({process(10, 1, 1, self_)});
+  binaries_.look(std::vector{process(11, 1, 2, other_)}, watch_, now_);
+  look_twice({process(12, 1, 3, self_)});
   EXPECT_EQ(changes(), 0u);
 }
 
