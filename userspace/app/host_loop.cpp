@@ -69,7 +69,7 @@ void HostLoop::run(const std::stop_token& stop) {
 }
 
 void HostLoop::drain() {
-  // Exits first: the sockets of a process that is gone still find its name.
+  // Sockets first: the end of a process makes the finder forget what it listened on.
   if (parts_.sensors.tcp) {
     const auto drained = parts_.sensors.tcp->drain(tcp_);
     tell("tcp sensor", drained ? Result<>(Ok{}) : Result<>(drained.error()));

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <condition_variable>
+#include <filesystem>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -75,6 +77,16 @@ class Server {
 };
 
 using Texts = std::vector<std::string>;
+
+std::ptrdiff_t running_threads() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), std::filesystem::directory_iterator());
+}
+
+/// A thread that was joined is listed for a moment longer.
+bool falls_to(std::ptrdiff_t threads) {
+  for (int attempt = 0; attempt < 10'000 && running_threads() > threads; ++attempt) std::this_thread::yield();
+  return running_threads() <= threads;
+}
 
 class Reader : public testing::Test {
  protected:
@@ -165,6 +177,17 @@ TEST_F(Reader, asks_disks_of_the_machine_before_all_others_at_first) {
   all.push_back({"/dev/sda1", "/", "ext4", "rw"});
   EXPECT_EQ(read(all).back(), "/ 1");
   EXPECT_EQ(server_->take_asked().front(), "/");
+}
+
+TEST_F(Reader, keeps_one_thread_when_all_answer_again) {
+  const std::ptrdiff_t before = running_threads();
+  for (const char* path : {"/b", "/c"}) server_->die(path);
+  read(mounts({"/a", "/b", "/c"}));
+  server_->revive();
+  while (read(mounts({"/a", "/b", "/c"})) != Texts{"/a 2", "/b 2", "/c 2"}) std::this_thread::yield();
+  EXPECT_TRUE(falls_to(before + 1));
+  reader_.reset();
+  EXPECT_TRUE(falls_to(before));
 }
 
 TEST_F(Reader, can_be_left_while_one_hangs) {

@@ -149,6 +149,14 @@ TEST_F(Trend, is_not_seen_in_a_handful_of_passes) {
   }
 }
 
+TEST_F(Trend, counts_passes_of_a_minute_as_one) {
+  for (const int second : {0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 660}) {
+    trend_.add("/a", static_cast<std::uint64_t>(100 * kGigabyte) - static_cast<std::uint64_t>(second) * 1'000'000,
+               kBegin + seconds{second});
+  }
+  EXPECT_FALSE(trend_.time_until_full("/a"));
+}
+
 TEST_F(Trend, is_written_for_what_fills) {
   add("/full", kRows[0]);
   add("/constant", kRows[6]);
