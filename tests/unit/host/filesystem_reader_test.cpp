@@ -82,9 +82,9 @@ std::ptrdiff_t running_threads() {
   return std::distance(std::filesystem::directory_iterator("/proc/self/task"), std::filesystem::directory_iterator());
 }
 
-/// A thread that was joined is listed for a moment longer.
+/// A thread that has ended is listed for a moment longer.
 bool falls_to(std::ptrdiff_t threads) {
-  for (int attempt = 0; attempt < 10'000 && running_threads() > threads; ++attempt) std::this_thread::yield();
+  for (int attempt = 0; attempt < 100'000 && running_threads() > threads; ++attempt) std::this_thread::yield();
   return running_threads() <= threads;
 }
 
@@ -93,6 +93,7 @@ class Reader : public testing::Test {
   void TearDown() override {
     reader_.reset();
     server_->revive();
+    EXPECT_TRUE(falls_to(threads_before_));
   }
 
   static std::vector<Mount> mounts(const Texts& paths, const std::string& device = "server:/") {
@@ -110,6 +111,7 @@ class Reader : public testing::Test {
     return found;
   }
 
+  const std::ptrdiff_t threads_before_ = running_threads();
   std::shared_ptr<Server> server_ = std::make_shared<Server>();
   std::unique_ptr<FilesystemReader> reader_ = std::make_unique<FilesystemReader>(
       kPatience, [server = server_](const char* path, struct statvfs* facts) { return server->ask(path, facts); });
@@ -180,14 +182,13 @@ TEST_F(Reader, asks_disks_of_the_machine_before_all_others_at_first) {
 }
 
 TEST_F(Reader, keeps_one_thread_when_all_answer_again) {
-  const std::ptrdiff_t before = running_threads();
   for (const char* path : {"/b", "/c"}) server_->die(path);
   read(mounts({"/a", "/b", "/c"}));
   server_->revive();
   while (read(mounts({"/a", "/b", "/c"})) != Texts{"/a 2", "/b 2", "/c 2"}) std::this_thread::yield();
-  EXPECT_TRUE(falls_to(before + 1));
+  EXPECT_TRUE(falls_to(threads_before_ + 1));
   reader_.reset();
-  EXPECT_TRUE(falls_to(before));
+  EXPECT_TRUE(falls_to(threads_before_));
 }
 
 TEST_F(Reader, can_be_left_while_one_hangs) {
