@@ -136,6 +136,7 @@ static __always_inline void on_closed(struct sock* sk, int old_state) {
   if (!state || is_own(state)) return;
   make_up_for_open(sk, state, old_state);
   __u8 phase = state->phase;
+  if (phase == PHASE_ENDED || phase == PHASE_NONE) return;
   __u32 flags = SONDE_TCP_CLOSED;
   __u64 age_ns = bpf_ktime_get_ns() - state->began_ns;
   state->phase = phase == PHASE_OPEN ? PHASE_ENDED : PHASE_NONE;
@@ -265,12 +266,17 @@ static __always_inline int on_file(struct task_struct* task, struct file* file, 
   return 0;
 }
 
-/* Two programs, since starting to connect takes longest: a soft interrupt in the middle of it must not be passed over
- * by the other, which would lose the ends of connections. */
+/* The kernel does not run a program inside itself: a soft interrupt that finds one running on its CPU passes it over,
+ * and the ends of connections that it handles would be lost. So there are two of the same, of which only one can be
+ * running then; what the first has done, the second finds done. Starting to connect, which never happens in a soft
+ * interrupt, is a third, since it takes longest. */
 SEC("tp_btf/inet_sock_set_state") int BPF_PROG(tcp_begin, struct sock* sk, int old_state, int new_state) {
   return on_begin(sk, new_state);
 }
 SEC("tp_btf/inet_sock_set_state") int BPF_PROG(tcp_state, struct sock* sk, int old_state, int new_state) {
+  return on_state(sk, old_state, new_state);
+}
+SEC("tp_btf/inet_sock_set_state") int BPF_PROG(tcp_state_again, struct sock* sk, int old_state, int new_state) {
   return on_state(sk, old_state, new_state);
 }
 SEC("tp_btf/tcp_receive_reset") int BPF_PROG(tcp_reset_received, struct sock* sk) { return on_reset_received(sk); }

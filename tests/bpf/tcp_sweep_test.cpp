@@ -301,7 +301,7 @@ TEST_F(TcpSensorTest, opens_with_every_kind_of_target_at_once_and_says_what_it_i
   const auto opened = TcpSensor::open({.targets = targets});
   ASSERT_TRUE(opened) << opened.error().what;
   EXPECT_EQ(TcpSensor::report_of(opened).variant, "tp_btf");
-  EXPECT_EQ((*opened)->hook_costs().size(), 7u);
+  EXPECT_EQ((*opened)->hook_costs().size(), 8u);
   CaptureOptions odd;
   odd.event_ring_bytes = 5'000;
   EXPECT_EQ(TcpSensor::open(odd).error().code, Code::kBadInput);

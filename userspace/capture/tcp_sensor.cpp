@@ -80,11 +80,11 @@ struct TcpSensor::Programs {
   RecordSink* sink = nullptr;
   std::size_t delivered = 0;
 
-  [[nodiscard]] std::array<const bpf_program*, 7> all() const {
+  [[nodiscard]] std::array<const bpf_program*, 8> all() const {
     const auto& programs = skeleton->progs;
-    return {programs.tcp_begin,      programs.tcp_state,           programs.tcp_reset_received,
-            programs.tcp_reset_sent, programs.tcp_synack_repeated, programs.tcp_memory_limit,
-            programs.tcp_sweep};
+    return {programs.tcp_begin,          programs.tcp_state,      programs.tcp_state_again,
+            programs.tcp_reset_received, programs.tcp_reset_sent, programs.tcp_synack_repeated,
+            programs.tcp_memory_limit,   programs.tcp_sweep};
   }
 
   /// Each sweep has a number, by which the kernel side knows what it has told of already.
@@ -106,6 +106,7 @@ namespace {
 Result<> attach_hooks(tcp_bpf& tcp) {
   for (auto [program, link] :
        {std::pair{tcp.progs.tcp_begin, &tcp.links.tcp_begin}, std::pair{tcp.progs.tcp_state, &tcp.links.tcp_state},
+        std::pair{tcp.progs.tcp_state_again, &tcp.links.tcp_state_again},
         std::pair{tcp.progs.tcp_reset_received, &tcp.links.tcp_reset_received},
         std::pair{tcp.progs.tcp_reset_sent, &tcp.links.tcp_reset_sent},
         std::pair{tcp.progs.tcp_synack_repeated, &tcp.links.tcp_synack_repeated},
@@ -172,9 +173,10 @@ int TcpSensor::first_use_map() const { return bpf_map__fd(programs_->skeleton->m
 std::vector<HookCost> TcpSensor::hook_costs() const { return hook_costs_of(programs_->all()); }
 
 std::vector<Loss> TcpSensor::losses() const {
-  // tcp_begin is passed over in soft interrupts, where there is nothing for it.
+  // tcp_begin is passed over in soft interrupts, where there is nothing for it, and of the next two never both are.
+  constexpr std::size_t kHarmless = 3;
   const auto all = programs_->all();
-  return losses_of(bpf_map__fd(programs_->skeleton->maps.losses), std::span(all).subspan(1));
+  return losses_of(bpf_map__fd(programs_->skeleton->maps.losses), std::span(all).subspan(kHarmless));
 }
 
 }  // namespace sonde::capture
