@@ -123,7 +123,8 @@ void Http1Pairing::emit(const Ending& ending, const ProtocolOutput& out) {
   if (answer_.status != 0) {
     exchange.time_to_first_byte = since(exchange.start, server ? answer_.last_at : answer_.first_at);
   }
-  exchange.duration = since(exchange.start, ending.at);
+  // A reset can end the connection inside the very call that sends: then the end is earlier than the bytes before it.
+  exchange.duration = std::max(since(exchange.start, ending.at), exchange.time_to_first_byte);
   // A body that nobody copied can be over before anybody says so; only on failure it is known to be unfinished.
   const bool sized = request.whole || (request.size_bytes > 0 && ending.error == ExchangeError::kNone);
   exchange.request_bytes = sized ? request.size_bytes : ending.request_offset_bytes - request.offset_bytes;
