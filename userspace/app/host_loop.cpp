@@ -181,7 +181,7 @@ void HostLoop::tell(std::string_view what, const Result<>& outcome) {
   }
   const std::string& why = outcome.error().what;
   if (told != told_.end() && told->second == why) return;
-  log_warning("not measured for now, continuing", {{"what", std::string(what)}, {"why", why}});
+  log_warning("not measured, continuing without it", {{"what", std::string(what)}, {"why", why}});
   told_.insert_or_assign(std::string(what), why);
 }
 

@@ -48,7 +48,7 @@ struct DatagramTraffic {
   std::int32_t pid = 0;
   DatagramKind kind = DatagramKind::kUdp;
   std::array<std::uint64_t, 2> bytes{};
-  std::array<std::uint64_t, 2> messages{};  ///< system calls
+  std::array<std::uint64_t, 2> messages{};  ///< sends and receives that moved bytes; each datagram of a sendmmsg counts
   std::array<std::uint64_t, 2> errors{};    ///< system calls that failed, but for those that would have had to wait
 };
 
