@@ -1,10 +1,16 @@
 #pragma once
 
+#include <bit>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/exponential_histogram.h"
+#include "measure/types.h"
 
 namespace sonde::store {
 
@@ -19,9 +25,86 @@ struct ServiceWindow {
   ExponentialHistogram duration;    ///< to the last byte
 };
 
+/// One value of a series.  units: milliseconds since the Unix epoch, as everywhere in Prometheus' data model.
+struct Sample {
+  std::int64_t at_ms = 0;
+  double value = 0;
+};
+
+/// The value that says "this series ended here": a NaN of these very bits (Prometheus model/value/value.go).
+inline constexpr std::uint64_t kStaleBits = 0x7ff0000000000002;
+
+inline bool is_stale(double value) { return std::bit_cast<std::uint64_t>(value) == kStaleBits; }
+inline double stale_marker() { return std::bit_cast<double>(kStaleBits); }
+
+/// The label that holds a metric's name.
+inline constexpr std::string_view kNameLabel = "__name__";
+
+/// What a series is called: its labels with the metric's name among them.  shape: by name, each name once, no value
+/// empty.
+using Labels = std::vector<measure::Label>;
+
+enum class MatchOperator : std::uint8_t { kEqual, kNotEqual, kRegex, kNotRegex };
+
+/// One condition on a label; a label that is not there has the empty value. Regular expressions are RE2's and match the
+/// whole value.
+struct Matcher {
+  std::string name;
+  MatchOperator op = MatchOperator::kEqual;
+  std::string value;
+
+  bool operator==(const Matcher&) const = default;
+};
+
+/// Which series, and from when to when.
+struct Selection {
+  std::vector<Matcher> matchers;  ///< all must hold
+  std::int64_t from_ms = 0;       ///< samples before it may be left out
+  std::int64_t to_ms = 0;         ///< likewise after it; both ends belong to the range
+  bool fine_buckets = false;      ///< of histograms with finer buckets than they export, give those
+};
+
+/// One series of a selection: what it held when it was selected, decoded when it is read. A handle rather than a value,
+/// so that a query over many series need not hold all their samples at once.
+/// threads: one at a time, any; it stays valid without the database.
+class SeriesView {
+ public:
+  virtual ~SeriesView() = default;
+
+  /// With the metric's name.  shape: never null; views of the same series may share it.
+  [[nodiscard]] virtual const std::shared_ptr<const Labels>& labels() const = 0;
+
+  /// Replaces what is in `samples` by those from `from_ms` to `to_ms`, both included, ascending by time, stale markers
+  /// among them.
+  virtual void read(std::int64_t from_ms, std::int64_t to_ms, std::vector<Sample>& samples) const = 0;
+};
+
+/// What is known of a metric besides its values, as /api/v1/metadata tells it.
+struct MetricMetadata {
+  std::string name;
+  measure::MetricType type = measure::MetricType::kGauge;
+  std::string help;
+};
+
+/// Series matching all `matchers` are sampled each `interval` instead of each StoreOptions::interval.
+struct SamplingDemand {
+  std::vector<Matcher> matchers;
+  std::chrono::nanoseconds interval = std::chrono::seconds{10};
+};
+
 struct StoreOptions {
   std::chrono::nanoseconds tick = std::chrono::seconds{1};
   std::chrono::nanoseconds keep = std::chrono::minutes{15};
+
+  std::chrono::nanoseconds interval = std::chrono::seconds{10};  ///< between two samples of a series
+  std::chrono::nanoseconds retention = std::chrono::hours{6};    ///< every sample
+  std::chrono::nanoseconds long_interval = std::chrono::minutes{1};
+  std::chrono::nanoseconds long_retention = std::chrono::hours{24 * 7};  ///< one sample each long_interval
+  std::vector<std::string> long_metrics;                                 ///< of metrics with these names
+  std::size_t max_bytes = std::size_t{48} << 20U;                        ///< beyond it the oldest goes first
+  std::string directory;                                                 ///< of the checkpoint; empty: none is kept
+  std::chrono::nanoseconds checkpoint_interval = std::chrono::minutes{1};
+  std::vector<SamplingDemand> demands;
 };
 
 }  // namespace sonde::store
