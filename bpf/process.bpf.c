@@ -42,6 +42,15 @@ struct {
   __type(value, struct process_state);
 } process_states SEC(".maps");
 
+/* Too large for the stack. A second program cannot start on a CPU while this one runs there: the kernel would skip it.
+ */
+struct {
+  __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct sonde_process_executed);
+} executed_draft SEC(".maps");
+
 static __always_inline struct process_state* find_state(struct task_struct* leader) {
   return bpf_task_storage_get(&process_states, leader, 0, 0);
 }
@@ -76,10 +85,13 @@ static __always_inline __u64 wake_up_flag(const struct sonde_process_record* rec
   return BPF_RB_FORCE_WAKEUP;
 }
 
-static __always_inline void send_record(struct sonde_process_record* record) {
+/* The record, or what begins with it. */
+static __always_inline void send_sized(struct sonde_process_record* record, __u64 bytes) {
   __u64 flag = wake_up_flag(record);
-  if (bpf_ringbuf_output(&records, record, sizeof(*record), flag)) count_loss(SONDE_LOSS_RING_FULL);
+  if (bpf_ringbuf_output(&records, record, bytes, flag)) count_loss(SONDE_LOSS_RING_FULL);
 }
+
+static __always_inline void send_record(struct sonde_process_record* record) { send_sized(record, sizeof(*record)); }
 
 /* A global function, as the larger ones of read/task.h. */
 __noinline int is_wanted(__u64 task_address) { return is_target_task((const void*)task_address); }
@@ -112,13 +124,28 @@ static __always_inline void read_usage(struct sonde_usage* usage, struct task_st
   if (state) usage->run_queue_wait_ns += state->finished_wait_ns;
 }
 
-static __always_inline int on_exec(struct task_struct* task) {
+/* Where the kernel found the program that runs: of a script, its interpreter, as /proc/PID/exe says. */
+static __always_inline void read_executable(char executable[SONDE_EXECUTABLE_BYTES],
+                                            const struct linux_binprm* program) {
+  const char* path = BPF_CORE_READ(program, interp);
+  long bytes = bpf_probe_read_kernel_str(executable, SONDE_EXECUTABLE_BYTES, path);
+  /* One that fills the room may have been cut. */
+  if (bytes < 0 || bytes == SONDE_EXECUTABLE_BYTES) executable[0] = 0;
+}
+
+static __always_inline int on_exec(struct task_struct* task, const struct linux_binprm* program) {
   if (!is_wanted(address_of(task))) return 0;
-  struct sonde_process_record record = {.kind = SONDE_PROCESS_EXEC};
-  describe(&record, address_of(task));
-  read_usage(&record.usage, task->group_leader);
-  record.usage.run_ns += unaccounted_run_ns(task);
-  send_record(&record);
+  __u32 zero = 0;
+  struct sonde_process_executed* executed = bpf_map_lookup_elem(&executed_draft, &zero);
+  if (!executed) return 0;
+  __builtin_memset(executed, 0, sizeof(*executed));
+  struct sonde_process_record* record = &executed->process;
+  record->kind = SONDE_PROCESS_EXEC;
+  describe(record, address_of(task));
+  read_usage(&record->usage, task->group_leader);
+  record->usage.run_ns += unaccounted_run_ns(task);
+  read_executable(executed->executable, program);
+  send_sized(record, sizeof(*executed));
   return 0;
 }
 
@@ -229,7 +256,10 @@ static __always_inline int on_clock_asked(const struct task_struct* task) {
   return 0;
 }
 
-SEC("tp_btf/sched_process_exec") int BPF_PROG(process_exec, struct task_struct* task) { return on_exec(task); }
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(process_exec, struct task_struct* task, int old_pid, struct linux_binprm* program) {
+  return on_exec(task, program);
+}
 SEC("tp_btf/sched_process_exit") int BPF_PROG(process_exit, struct task_struct* task) { return on_exit(task); }
 SEC("?tp_btf/mark_victim") int BPF_PROG(process_oom_kill, struct task_struct* victim) { return on_oom_kill(victim); }
 SEC("?tp_btf/mark_victim") int BPF_PROG(process_oom_kill_of_pid, int pid) { return on_oom_kill_of(pid); }

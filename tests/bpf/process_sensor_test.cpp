@@ -57,6 +57,8 @@ TEST_F(ProcessSensorTest, tells_of_a_program_that_starts_and_of_its_end) {
   const auto starts = recorder_.all<ProcessExecuted>();
   ASSERT_EQ(starts.size(), 1u);
   expect_program(starts[0].process, pid);
+  EXPECT_EQ(std::filesystem::path(starts[0].executable).filename(), "sleep");
+  EXPECT_EQ(starts[0].executable.front(), '/');
   const ProcessExited exited = only_exit();
   expect_program(exited.process, pid);
   EXPECT_EQ(exited.process.identity, starts[0].process.identity);

@@ -40,7 +40,7 @@ host::ProcessPlace ProcessStage::place_of(const decode::ProcessFacts& process,
 }
 
 void ProcessStage::take(const decode::ProcessExecuted& executed) {
-  const inventory::Service& service = parts_.finder.of(executed.process, executed.process.at);
+  const inventory::Service& service = parts_.finder.of(executed, executed.process.at);
   const host::ProcessPlace place = place_of(executed.process, service);
   if (place.is_service) parts_.cgroups.text_of(executed.process, executed.process.at);  // it may not live long
   parts_.watch.started(executed.process, place, wall_time(executed.process.at));

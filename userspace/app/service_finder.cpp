@@ -21,11 +21,22 @@ ServiceFinder::ServiceFinder(inventory::InventoryOptions options, const inventor
     : inventory_(std::move(options), source) {}
 
 const inventory::Service& ServiceFinder::of(const decode::ProcessFacts& process, KernelTime now) {
-  return name({.pid = process.identity.pid,
-               .cgroup_id = process.cgroup_id,
-               .process_name = process.process_name,
-               .local_port = port_of(process.identity.pid)},
-              now);
+  return name(hint_of(process), now);
+}
+
+const inventory::Service& ServiceFinder::of(const decode::ProcessExecuted& executed, KernelTime now) {
+  const inventory::Service& service = of(executed.process, now);
+  // A path that is not absolute says where to look from a place that nobody knows any more.
+  const bool is_told = executed.executable.starts_with('/');
+  if (service.source != inventory::NameSource::kProcessName || !is_told) return service;
+  return inventory_.service_started_by(executed.executable, hint_of(executed.process), now);
+}
+
+inventory::ProcessHint ServiceFinder::hint_of(const decode::ProcessFacts& process) const {
+  return {.pid = process.identity.pid,
+          .cgroup_id = process.cgroup_id,
+          .process_name = process.process_name,
+          .local_port = port_of(process.identity.pid)};
 }
 
 const inventory::Service& ServiceFinder::of(const decode::TcpSample& sample, KernelTime now) {

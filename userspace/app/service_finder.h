@@ -15,7 +15,7 @@ namespace sonde::app {
 
 /// Names the services behind processes and sockets for the host thread, with an inventory of its own. A process that
 /// was gone before it could be looked at, as one that crashes at once, is taken for what its like in the same cgroup
-/// was. threads: the host thread alone.
+/// was, or else named by the program it was started with. threads: the host thread alone.
 class ServiceFinder {
  public:
   /// owner: the caller keeps `source` alive.
@@ -23,6 +23,7 @@ class ServiceFinder {
 
   /// owner: this; references stay valid.
   const inventory::Service& of(const decode::ProcessFacts& process, KernelTime now);
+  const inventory::Service& of(const decode::ProcessExecuted& executed, KernelTime now);
   const inventory::Service& of(const decode::TcpSample& sample, KernelTime now);
   const inventory::Service& of(std::int32_t pid, KernelTime now);
 
@@ -49,6 +50,7 @@ class ServiceFinder {
   };
 
   [[nodiscard]] std::uint16_t port_of(std::int32_t pid) const;
+  [[nodiscard]] inventory::ProcessHint hint_of(const decode::ProcessFacts& process) const;
   const inventory::Service& name(inventory::ProcessHint hint, KernelTime now);
 
   inventory::Inventory inventory_;

@@ -104,6 +104,15 @@ std::optional<Reject> decode_as(std::span<const std::byte> record, ProcessEvent&
   return std::nullopt;
 }
 
+std::optional<Reject> decode_executed(std::span<const std::byte> record, ProcessEvent& into) {
+  sonde_process_executed wire;
+  if (const auto rejected = read_as(record, wire)) return rejected;
+  const auto* path_end = std::find(std::begin(wire.executable), std::end(wire.executable), '\0');
+  if (!is_sane(wire.process) || path_end == std::end(wire.executable)) return Reject::kBadValue;
+  into = ProcessExecuted{.process = to_facts(wire.process), .executable = wire.executable};
+  return std::nullopt;
+}
+
 std::optional<Reject> decode_thread(std::span<const std::byte> record, ProcessEvent& into) {
   sonde_thread_sample wire;
   if (const auto rejected = read_as(record, wire)) return rejected;
@@ -122,7 +131,7 @@ std::optional<Reject> decode_process(std::span<const std::byte> record, ProcessE
   std::memcpy(&kind, record.data(), sizeof(kind));
   switch (kind) {
     case SONDE_PROCESS_EXEC:
-      return decode_as<ProcessExecuted>(record, into);
+      return decode_executed(record, into);
     case SONDE_PROCESS_EXIT:
       return decode_as<ProcessExited>(record, into);
     case SONDE_PROCESS_OOM_KILL:

@@ -182,6 +182,7 @@ struct ProcessFacts {
 
 struct ProcessExecuted {
   ProcessFacts process;
+  std::string executable;  ///< path that it was started by, not always absolute; empty if not known
 };
 
 struct ProcessExited {

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/utf8.h"
-#include "inventory/cgroup.h"
 #include "inventory/service_name.h"
 
 namespace sonde::inventory {
@@ -46,6 +45,19 @@ const Service& Inventory::service_for(const ProcessHint& hint, KernelTime now) {
   return *process.service;
 }
 
+const Service& Inventory::service_started_by(const std::string& executable, const ProcessHint& hint, KernelTime now) {
+  const std::uint16_t port = rules_.use_port() ? hint.local_port : std::uint16_t{0};
+  const Service* service = intern(name_of({executable, hint.process_name, {}, {}, hint.local_port}, {}));
+  const ProcessKey key{hint.pid, hint.cgroup_id, hint.process_name, port};
+  const auto known = process_index_.find(key);
+  if (known == process_index_.end()) {
+    remember(key, now, service);
+  } else {
+    known->second->service = service;
+  }
+  return *service;
+}
+
 const Service& Inventory::service(ServiceId id) const {
   static const Service kNobody{ServiceId{}, std::string(kUnknownService), NameSource::kProcessName, {}, {}};
   const auto index = static_cast<std::size_t>(id);
@@ -73,9 +85,11 @@ Inventory::Identity Inventory::identify(const ProcessHint& hint, std::string_vie
     Result<std::string> name = source_.process_name(hint.pid);
     if (name && !name->empty()) process_name = *std::move(name);
   }
-  const std::string* rule =
-      rules_.name_for({executable, process_name, place.path, place.container_id, hint.local_port});
-  if (rule != nullptr) return {NameSource::kRule, *rule, {}, {}};
+  return name_of({executable, process_name, place.path, place.container_id, hint.local_port}, place);
+}
+
+Inventory::Identity Inventory::name_of(const ProcessFacts& facts, const CgroupPlace& place) const {
+  if (const std::string* rule = rules_.name_for(facts)) return {NameSource::kRule, *rule, {}, {}};
   if (!place.systemd_unit.empty()) {
     return {NameSource::kSystemdUnit, name_of_unit(place.systemd_unit), sanitise_utf8(place.systemd_unit), {}};
   }
@@ -83,9 +97,9 @@ Inventory::Identity Inventory::identify(const ProcessHint& hint, std::string_vie
     const std::string name = to_service_name(unescape_unit(place.container_label));
     return {NameSource::kContainer, name, {}, std::string(place.container_id)};
   }
-  const std::string_view program = base_name(executable);
+  const std::string_view program = base_name(facts.executable);
   if (!program.empty()) return {NameSource::kExecutable, to_service_name(program), {}, {}};
-  return {NameSource::kProcessName, to_service_name(process_name), {}, {}};
+  return {NameSource::kProcessName, to_service_name(facts.process_name), {}, {}};
 }
 
 const Service* Inventory::intern(Identity identity) {

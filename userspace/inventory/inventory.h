@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "base/clock.h"
+#include "inventory/cgroup.h"
 #include "inventory/process_source.h"
 #include "inventory/service_rules.h"
 #include "inventory/types.h"
@@ -38,6 +39,10 @@ class Inventory {
   /// until cgroup or comm change; then neither a system call nor an allocation is made.
   /// owner: this; the reference stays valid.
   const Service& service_for(const ProcessHint& hint, KernelTime now);
+
+  /// Names a process that was gone before it could be looked at by the program it was started with, and remembers that.
+  /// owner: this; the reference stays valid.
+  const Service& service_started_by(const std::string& executable, const ProcessHint& hint, KernelTime now);
 
   /// For an id that no service of this inventory has, a service called kUnknownService.
   [[nodiscard]] const Service& service(ServiceId id) const;
@@ -81,6 +86,7 @@ class Inventory {
   /// Reads the process anew; `before` is what it went by until now, if it is known.
   const Service* look_up(const ProcessHint& hint, const Service* before);
   [[nodiscard]] Identity identify(const ProcessHint& hint, std::string_view cgroup_text) const;
+  [[nodiscard]] Identity name_of(const ProcessFacts& facts, const CgroupPlace& place) const;
   const Service* intern(Identity identity);
   void remember(const ProcessKey& key, KernelTime now, const Service* service);
 

@@ -9,7 +9,9 @@
 
 #include "wire/abi.h"
 
-#define SONDE_PROCESS_WIRE_VERSION 1
+#define SONDE_PROCESS_WIRE_VERSION 2
+
+#define SONDE_EXECUTABLE_BYTES 256
 
 enum sonde_process_record_kind {
   SONDE_PROCESS_EXEC = 1,     /* began to run another program */
@@ -65,5 +67,12 @@ struct sonde_process_record {
   char process_name[SONDE_PROCESS_NAME_BYTES];
 };
 SONDE_WIRE_ASSERT(sizeof(struct sonde_process_record) == 192, "wire ABI v1");
+
+/* EXEC. The process may be gone before anyone can ask /proc which program it ran. */
+struct sonde_process_executed {
+  struct sonde_process_record process;
+  char executable[SONDE_EXECUTABLE_BYTES]; /* as the kernel was told to find it: may be relative; empty: too long */
+};
+SONDE_WIRE_ASSERT(sizeof(struct sonde_process_executed) == 448, "wire ABI v2");
 
 #endif

@@ -41,6 +41,16 @@ TEST_F(Finder, takes_a_process_that_is_gone_for_what_its_like_in_the_same_cgroup
   EXPECT_EQ(finder.of(process(13, "other"), now_).name, "other") << "another name";
 }
 
+TEST_F(Finder, names_a_process_that_is_gone_and_has_no_like_by_the_program_it_was_started_with) {
+  ServiceFinder finder({}, source_);
+  const decode::ProcessFacts gone = process(5, "shop");
+  EXPECT_EQ(finder.of(decode::ProcessExecuted{gone, "/opt/shop/bin/checkout"}, now_).name, "checkout");
+  EXPECT_EQ(finder.of(gone, now_).name, "checkout") << "its end is told after its start";
+  EXPECT_EQ(finder.of(decode::ProcessExecuted{process(6, "cart"), "bin/cart"}, now_).name, "cart");
+  EXPECT_EQ(finder.of(process(6, "cart"), now_).source, inventory::NameSource::kProcessName)
+      << "a relative path names no file";
+}
+
 TEST_F(Finder, names_a_process_by_the_port_it_listens_on) {
   source_.processes[20] = {.cgroup = "0::/\n", .executable = "/usr/bin/node", .process_name = "node"};
   inventory::ServiceRule rule;

@@ -110,6 +110,20 @@ TEST(Inventory, names_a_process_that_is_already_gone_by_its_comm) {
   EXPECT_EQ(service.source, NameSource::kProcessName);
 }
 
+TEST(Inventory, applies_rules_to_the_program_a_process_was_started_with) {
+  const FakeProcessSource nobody;
+  ServiceRule rule;
+  rule.name = "checkout";
+  rule.executable = "/opt/shop/*";
+  Inventory inventory({.rules = {rule}}, nobody);
+  const ProcessHint gone{7, 1, "perl", 0};
+  EXPECT_EQ(inventory.service_for(gone, KernelTime{}).name, "perl");
+  const Service& told = inventory.service_started_by("/opt/shop/bin/perl", gone, KernelTime{});
+  EXPECT_EQ(told.name, "checkout");
+  EXPECT_EQ(told.source, NameSource::kRule);
+  EXPECT_EQ(inventory.service_for(gone, KernelTime{}).id, told.id) << "remembered";
+}
+
 TEST(Inventory, makes_every_name_fit_for_a_label) {
   FakeProcessSource source;
   source.processes[1] = {"0::/a/evil\\x0a\\xff.service\n", {}, {}};
