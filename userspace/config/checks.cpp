@@ -81,6 +81,27 @@ void check_policy(const std::string& path, const rules::Policy& policy, const st
          log);
 }
 
+void check_store(const store::StoreOptions& store, const QueryOptions& query, FaultLog& log) {
+  demand(Order{{"store.long_retention", "store.retention"},
+               {},
+               store.retention <= store.long_retention,
+               "long_retention " + show(store.long_retention) + " is shorter than retention " + show(store.retention) +
+                   ": nothing would be kept for long"},
+         log);
+  demand(Order{{"store.long_interval", "store.interval"},
+               {},
+               store.interval <= store.long_interval,
+               "long_interval " + show(store.long_interval) + " is shorter than interval " + show(store.interval) +
+                   ": there are no more samples than are taken"},
+         log);
+  demand(Order{{"store.interval", "query.lookback"},
+               {},
+               store.interval < query.engine.lookback,
+               "interval " + show(store.interval) + " is not below query.lookback " + show(query.engine.lookback) +
+                   ": between two samples a series would have no value"},
+         log);
+}
+
 }  // namespace
 
 void check_agreement(const Config& config, FaultLog& log) {
@@ -88,6 +109,7 @@ void check_agreement(const Config& config, FaultLog& log) {
   for (const auto& [name, policy] : config.rules.services) {
     check_policy(child_path("rules.services", name), policy, config.store, log);
   }
+  check_store(config.store, config.query, log);
   const notify::NotifyOptions& notify = config.notify;
   demand(Order{{"notify.longest_retry", "notify.first_retry"},
                {},

@@ -15,8 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::chrono::nanoseconds kYear = 365 * 24h;
-
 constexpr std::array kServerKeys{
     Key{.name = "listen",
         .read =
@@ -35,19 +33,6 @@ constexpr std::array kServerKeys{
         .read =
             [](const Value& value, Draft& draft) {
               return value.read_duration(draft.config.server.idle_timeout, {1s, 24h});
-            }},
-};
-
-constexpr std::array kStoreKeys{
-    Key{.name = "tick",
-        .read =
-            [](const Value& value, Draft& draft) {
-              return value.read_duration(draft.config.store.tick, {10ms, 1h});
-            }},
-    Key{.name = "keep",
-        .read =
-            [](const Value& value, Draft& draft) {
-              return value.read_duration(draft.config.store.keep, {1s, kYear});
             }},
 };
 
@@ -108,7 +93,8 @@ std::span<const Key> root_keys() {
       Key{.name = "measure", .shape = KeyShape::kSection, .keys = measure_keys()},
       Key{.name = "resources", .shape = KeyShape::kSection, .keys = resources_keys()},
       Key{.name = "events", .shape = KeyShape::kSection, .keys = events_keys()},
-      Key{.name = "store", .shape = KeyShape::kSection, .keys = kStoreKeys},
+      Key{.name = "store", .shape = KeyShape::kSection, .keys = store_keys()},
+      Key{.name = "query", .shape = KeyShape::kSection, .keys = query_keys()},
       Key{.name = "rules", .shape = KeyShape::kSection, .keys = rules_keys()},
       Key{.name = "alerts", .shape = KeyShape::kSection, .keys = alerts_keys()},
       Key{.name = "notify", .shape = KeyShape::kSection, .keys = notify_keys(), .guarded = true},

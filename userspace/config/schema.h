@@ -28,6 +28,7 @@ struct Draft {
   FaultLog& log;
 
   inventory::ServiceRule service{};
+  store::SamplingDemand demand{};
   rules::Policy* policy = nullptr;  ///< into config.rules
   notify::Channel channel{};
   std::optional<Address> url{};

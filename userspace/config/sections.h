@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 
 #include "config/schema.h"
 
@@ -16,6 +17,14 @@ std::span<const Key> tcp_keys();
 std::span<const Key> measure_keys();
 std::span<const Key> resources_keys();
 std::span<const Key> events_keys();
+
+/// What is kept of the past, and how it may be asked for: store_keys.cpp.
+std::span<const Key> store_keys();
+std::span<const Key> query_keys();
+
+/// The same for an item of the list of metrics that are sampled more often: before and after its keys are read.
+void start_sample(Draft& draft, const std::string& name);
+void finish_sample(Draft& draft, const Spot& spot);
 
 /// What services are called: service_keys.cpp.
 std::span<const Key> service_keys();

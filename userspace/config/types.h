@@ -1,7 +1,11 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "alerts/types.h"
 #include "capture/types.h"
@@ -9,6 +13,7 @@
 #include "inventory/types.h"
 #include "measure/types.h"
 #include "notify/types.h"
+#include "promql/types.h"
 #include "rules/types.h"
 #include "serve/types.h"
 #include "store/types.h"
@@ -23,6 +28,16 @@ struct LogOptions {
   LogFormat format = LogFormat::kText;
 };
 
+/// What queries may ask of the daemon.
+struct QueryOptions {
+  promql::EngineOptions engine{.timeout = std::chrono::seconds{30}, .max_samples = 10'000'000};
+  std::size_t max_concurrent = 8;
+  bool fine_buckets = true;  ///< quantiles of Sonde's own histograms are taken from their finer buckets
+};
+
+/// The value of store.directory that keeps nothing on disk.
+inline constexpr std::string_view kNoDirectory = "none";
+
 /// Everything a user can set; the defaults are what runs without a file.
 struct Config {
   serve::ServerOptions server;
@@ -32,6 +47,8 @@ struct Config {
   measure::MeasureOptions measure;
   measure::TcpOptions tcp;
   store::StoreOptions store;
+  std::optional<std::string> store_directory;  ///< none: $STATE_DIRECTORY, else /var/lib/sonde
+  QueryOptions query;
   rules::RulePack rules;
   alerts::AlertOptions alerts;
   notify::NotifyOptions notify;

@@ -1,8 +1,6 @@
 #include "store/recent_windows.h"
 
 #include <algorithm>
-#include <charconv>
-#include <string_view>
 #include <utility>
 
 namespace sonde::store {
@@ -12,20 +10,6 @@ using std::chrono::nanoseconds;
 
 constexpr int kFineTicks = 60;
 constexpr int kCoarseSlots = 90;
-
-std::string_view label(const measure::SeriesIdentity& identity, std::string_view name) {
-  for (const measure::Label& each : identity.labels) {
-    if (each.name == name) return each.value;
-  }
-  return {};
-}
-
-bool is_number(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-/// protocol::name_of of the errors that the other end of the connection causes.
-bool is_left_by_peer(std::string_view error) { return error == "connection_reset" || error == "timeout"; }
 
 nanoseconds middle_of(nanoseconds from, nanoseconds to) { return from + (to - from) / 2; }
 
@@ -40,23 +24,7 @@ void RecentWindows::Counts::add(const Counts& other) {
 }
 
 RecentWindows::Prior RecentWindows::classify(const measure::SeriesIdentity& identity, bool client) {
-  const std::string_view service = label(identity, "service_name");
-  const std::string_view status_text = label(identity, "http_response_status_code");
-  const std::string_view error = label(identity, "error_type");
-  // OpenTelemetry's name for a service that has none.
-  Prior prior{Key{std::string(service.empty() ? "unknown_service" : service), client}, Outcome::kFine, nullptr, 0};
-  int status = 0;
-  std::from_chars(status_text.data(), status_text.data() + status_text.size(), status);
-  // An error type that is no status says that the response was not orderly, even if it began with a 200. But a server
-  // whose client goes away in mid-download has done its work.
-  const bool left_by_client = !client && is_left_by_peer(error);
-  const bool orderly = status != 0 && (error.empty() || is_number(error) || left_by_client);
-  if (!orderly || status >= 500) {
-    prior.outcome = Outcome::kServerError;
-  } else if (status >= 400) {
-    prior.outcome = Outcome::kClientError;
-  }
-  return prior;
+  return Prior{Key{service_of(identity.labels), client}, outcome_of(identity.labels, client), nullptr, 0};
 }
 
 void RecentWindows::take_increment(const measure::HistogramValue& now, const Prior& prior, Increment& into) {
@@ -65,8 +33,8 @@ void RecentWindows::take_increment(const measure::HistogramValue& now, const Pri
   const std::uint64_t grown = now.count - (before ? before->count : 0);
   if (grown == 0) return;
   into.counts.requests += grown;
-  if (prior.outcome == Outcome::kClientError) into.counts.client_errors += grown;
-  if (prior.outcome == Outcome::kServerError) into.counts.server_errors += grown;
+  if (prior.outcome == RequestOutcome::kClientError) into.counts.client_errors += grown;
+  if (prior.outcome == RequestOutcome::kServerError) into.counts.server_errors += grown;
   if (now.fine) into.duration.merge(*now.fine);
   if (now.fine && before && before->fine) into.duration.subtract(*before->fine);
 }

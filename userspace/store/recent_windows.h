@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/exponential_histogram.h"
 #include "measure/types.h"
+#include "store/request_outcome.h"
 #include "store/sparse_durations.h"
 #include "store/types.h"
 
@@ -45,7 +46,6 @@ class RecentWindows {
     bool client = false;
     auto operator<=>(const Key&) const = default;
   };
-  enum class Outcome : std::uint8_t { kFine, kClientError, kServerError };
   struct Counts {
     std::uint64_t requests = 0;
     std::uint64_t client_errors = 0;
@@ -69,7 +69,7 @@ class RecentWindows {
   };
   struct Prior {
     Key key;
-    Outcome outcome = Outcome::kFine;
+    RequestOutcome outcome = RequestOutcome::kFine;
     std::shared_ptr<const measure::HistogramValue> value;
     std::uint64_t seen_in = 0;  // pass
   };

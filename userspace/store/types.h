@@ -100,11 +100,27 @@ struct StoreOptions {
   std::chrono::nanoseconds retention = std::chrono::hours{6};    ///< every sample
   std::chrono::nanoseconds long_interval = std::chrono::minutes{1};
   std::chrono::nanoseconds long_retention = std::chrono::hours{24 * 7};  ///< one sample each long_interval
-  std::vector<std::string> long_metrics;                                 ///< of metrics with these names
-  std::size_t max_bytes = std::size_t{48} << 20U;                        ///< beyond it the oldest goes first
-  std::string directory;                                                 ///< of the checkpoint; empty: none is kept
+  /// Of metrics with these names; a histogram's own.
+  std::vector<std::string> long_metrics{"http_server_request_duration_seconds",
+                                        "http_client_request_duration_seconds",
+                                        "node_cpu_seconds_total",
+                                        "node_load1",
+                                        "node_memory_MemAvailable_bytes",
+                                        "node_memory_MemTotal_bytes",
+                                        "node_filesystem_avail_bytes",
+                                        "node_filesystem_size_bytes",
+                                        "node_disk_io_time_seconds_total",
+                                        "process_cpu_time_seconds_total",
+                                        "process_memory_usage_bytes",
+                                        "sonde_tcp_connect_failures_total",
+                                        "sonde_tcp_retransmits_total",
+                                        "sonde_process_exits_total",
+                                        "sonde_events_lost_total",
+                                        "sonde_coverage_ratio"};
+  std::size_t max_bytes = std::size_t{48} << 20U;  ///< beyond it the oldest goes first
+  std::string directory{};                         ///< of the checkpoint; empty: none is kept
   std::chrono::nanoseconds checkpoint_interval = std::chrono::minutes{1};
-  std::vector<SamplingDemand> demands;
+  std::vector<SamplingDemand> demands{};
 };
 
 }  // namespace sonde::store

@@ -73,6 +73,15 @@ INSTANTIATE_TEST_SUITE_P(
                      "store: {keep: 10m}\nrules: {services: {a: {window: 11m}, b: {window: 10m}}}",
                      "f:2:32: rules.services.a.window: the window (11m) of rules.services.a is longer than store.keep "
                      "(10m): what is judged must be kept\n"},
+        AgreementRow{"long_retention_below_retention", "store: {retention: 2d, long_retention: 1d}",
+                     "f:1:40: store.long_retention: long_retention (1d) is shorter than retention (2d): nothing would "
+                     "be kept for long\n"},
+        AgreementRow{"long_interval_below_interval", "store: {interval: 2m}",
+                     "f:1:19: store.interval: long_interval (1m) is shorter than interval (2m): there are no more "
+                     "samples than are taken\n"},
+        AgreementRow{"interval_beyond_the_lookback", "query: {lookback: 10s}",
+                     "f:1:19: query.lookback: interval (10s) is not below query.lookback (10s): between two samples a "
+                     "series would have no value\n"},
         AgreementRow{"keep_below_the_default_window", "store: {keep: 1m}\nrules: {services: {a: {for: 1s}}}",
                      "f:1:15: store.keep: the window (5m) of rules.defaults is longer than store.keep (1m): what is "
                      "judged must be kept\n"},

@@ -49,7 +49,7 @@ INSTANTIATE_TEST_SUITE_P(
         FaultRow{"tag_on_a_section", "server: !x {}\n", "f:1:9: server: YAML tags are not supported: remove the tag\n"},
         FaultRow{"text_for_the_whole_file", "hello\n",
                  "f:1:1: takes a mapping of server, targets, capture, services, http, tcp, measure, resources, events, "
-                 "store, rules, alerts, notify, log\n"},
+                 "store, query, rules, alerts, notify, log\n"},
         FaultRow{"list_for_a_section", "log: [level]\n", "f:1:6: log: takes a mapping of level, format\n"},
         FaultRow{"mapping_for_a_list", "services: {name: a}\n",
                  "f:1:11: services: takes a list: write each item on a line of its own that starts with '- '\n"},
@@ -70,6 +70,19 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         FaultRow{"duration_without_unit", "store: {tick: 5}\n",
                  "f:1:15: store.tick: '5' is not a duration; write it like 30s, 5m, 1h30m or 250ms\n"},
+        FaultRow{"store_too_small", "store: {max_size: 1MiB}\n",
+                 "f:1:19: store.max_size: must be at least 4MiB, such as 48MiB\n"},
+        FaultRow{"relative_directory", "store: {directory: var/sonde}\n",
+                 "f:1:20: store.directory: 'var/sonde' must be an absolute path, or `none` to keep the past in memory "
+                 "only\n"},
+        FaultRow{"metric_that_is_none", "store: {long_metrics: [node_load1, 'rate(x)']}\n",
+                 "f:1:36: store.long_metrics[1]: 'rate(x)' is no metric's name, such as node_load1\n"},
+        FaultRow{"sample_of_nothing", "store: {sample: [{interval: 1s}]}\n",
+                 "f:1:18: store.sample[0]: names no `metric`, such as http_server_*\n"},
+        FaultRow{"sample_without_interval", "store: {sample: [{metric: node_*}]}\n",
+                 "f:1:18: store.sample[0]: gives no `interval`, such as 1s\n"},
+        FaultRow{"switch_that_is_none", "query: {fine_buckets: maybe}\n",
+                 "f:1:23: query.fine_buckets: 'maybe' is none of false, true\n"},
         FaultRow{"duration_out_of_range", "store: {tick: 1us}\n",
                  "f:1:15: store.tick: '1us' is out of range: write a duration from 10ms to 1h\n"},
         FaultRow{"ratio_above_one", "rules: {defaults: {error_ratio: {warning: 5}}}\n",

@@ -51,6 +51,42 @@ log: {level: debug, format: json}
   EXPECT_EQ(config.log.format, LogFormat::kJson);
 }
 
+TEST(Load, puts_store_and_query_where_they_belong) {
+  const Config config = loaded(R"(
+store:
+  interval: 15s
+  sample:
+    - {metric: "http_*_seconds", interval: 1s}
+    - {metric: up, interval: 5s}
+  retention: 1d
+  long_interval: 5m
+  long_retention: 30d
+  long_metrics: [node_load1, up]
+  max_size: 64MiB
+  directory: /srv/sonde
+  checkpoint_interval: 30s
+query: {timeout: 10s, lookback: 2m, max_samples: 5000, max_concurrent: 3, fine_buckets: false}
+)");
+  EXPECT_EQ(config.store.interval, 15s);
+  ASSERT_EQ(config.store.demands.size(), 2u);
+  const store::Matcher pattern{"__name__", store::MatchOperator::kRegex, "http_.*_seconds"};
+  EXPECT_EQ(config.store.demands[0].matchers, std::vector{pattern});
+  EXPECT_EQ(config.store.demands[0].interval, 1s);
+  EXPECT_EQ(config.store.demands[1].interval, 5s);
+  EXPECT_EQ(config.store.retention, 24h);
+  EXPECT_EQ(config.store.long_interval, 5min);
+  EXPECT_EQ(config.store.long_retention, 30 * 24h);
+  EXPECT_EQ(config.store.long_metrics, (std::vector<std::string>{"node_load1", "up"}));
+  EXPECT_EQ(config.store.max_bytes, std::size_t{64} << 20U);
+  EXPECT_EQ(config.store_directory, "/srv/sonde");
+  EXPECT_EQ(config.store.checkpoint_interval, 30s);
+  EXPECT_EQ(config.query.engine.timeout, 10s);
+  EXPECT_EQ(config.query.engine.lookback, 2min);
+  EXPECT_EQ(config.query.engine.max_samples, 5'000u);
+  EXPECT_EQ(config.query.max_concurrent, 3u);
+  EXPECT_FALSE(config.query.fine_buckets);
+}
+
 TEST(Load, keeps_service_rules_in_the_order_of_the_file) {
   const Config config = loaded(R"(
 services:

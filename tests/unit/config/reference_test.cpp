@@ -94,6 +94,17 @@ std::map<std::string, std::string> values_of(const Config& config) {
           {"measure.max_series", std::to_string(config.measure.max_series)},
           {"store.tick", ns(config.store.tick)},
           {"store.keep", ns(config.store.keep)},
+          {"store.interval", ns(config.store.interval)},
+          {"store.retention", ns(config.store.retention)},
+          {"store.long_interval", ns(config.store.long_interval)},
+          {"store.long_retention", ns(config.store.long_retention)},
+          {"store.max_size", std::to_string(config.store.max_bytes)},
+          {"store.checkpoint_interval", ns(config.store.checkpoint_interval)},
+          {"query.timeout", ns(config.query.engine.timeout)},
+          {"query.lookback", ns(config.query.engine.lookback)},
+          {"query.max_samples", std::to_string(config.query.engine.max_samples)},
+          {"query.max_concurrent", std::to_string(config.query.max_concurrent)},
+          {"query.fine_buckets", config.query.fine_buckets ? "1" : "0"},
           {"rules.defaults.window", ns(policy.window)},
           {"rules.defaults.for", ns(policy.for_duration)},
           {"rules.defaults.min_requests", std::to_string(policy.min_requests)},
@@ -158,6 +169,16 @@ TEST(Reference, shows_the_patterns_that_apply_without_a_file) {
   EXPECT_EQ(config->host.mount_points_exclude, host::HostOptions{}.mount_points_exclude);
   EXPECT_EQ(config->host.filesystem_types_exclude, host::HostOptions{}.filesystem_types_exclude);
   EXPECT_EQ(config->host.disks_exclude, host::HostOptions{}.disks_exclude);
+}
+
+TEST(Reference, shows_what_is_kept_for_long_without_a_file) {
+  const std::vector<std::string> examples = documented_examples();
+  const auto names = std::find_if(examples.begin(), examples.end(),
+                                  [](const std::string& yaml) { return yaml.starts_with("store:"); });
+  ASSERT_NE(names, examples.end());
+  const auto config = load(*names, kReference, FakeSecrets{});
+  ASSERT_TRUE(config) << render_faults(config.error());
+  EXPECT_EQ(config->store.long_metrics, store::StoreOptions{}.long_metrics);
 }
 
 TEST(Example, loads_without_a_secret) {
