@@ -138,6 +138,10 @@ std::uint64_t ExponentialHistogram::count_above(std::chrono::nanoseconds limit) 
   return above;
 }
 
+double ExponentialHistogram::upper_bound_seconds(std::size_t index) {
+  return std::exp2(static_cast<double>(index + 1) / kBucketsPerOctave) / 1e9;
+}
+
 std::size_t ExponentialHistogram::memory_bytes() const noexcept {
   const auto used = std::count_if(octaves_.begin(), octaves_.end(), [](const auto& page) { return page != nullptr; });
   return sizeof(*this) + static_cast<std::size_t>(used) * sizeof(Octave);

@@ -42,6 +42,21 @@ class ExponentialHistogram {
   /// How many observations were certainly above `limit` (those of whole buckets beyond it).
   [[nodiscard]] std::uint64_t count_above(std::chrono::nanoseconds limit) const;
 
+  /// Calls `visit(index, times)` for every bucket that is not empty, ascending.  units: the index of the class comment.
+  template <class Visitor>
+  void for_each_bucket(Visitor&& visit) const {
+    for (std::size_t octave = 0; octave < octaves_.size(); ++octave) {
+      if (!octaves_[octave]) continue;
+      for (std::size_t bucket = 0; bucket < kBucketsPerOctave; ++bucket) {
+        const std::uint32_t times = (*octaves_[octave])[bucket];
+        if (times > 0) visit(octave * kBucketsPerOctave + bucket, times);
+      }
+    }
+  }
+
+  /// Upper bound of bucket `index`, which it includes; the lower one of the next.
+  [[nodiscard]] static double upper_bound_seconds(std::size_t index);
+
   [[nodiscard]] std::size_t memory_bytes() const noexcept;
 
  private:

@@ -34,6 +34,7 @@ struct TimeShift {
 
 struct NumberLiteral {
   double value = 0;
+  bool duration = false;  ///< written `5m`, for printing
 };
 
 struct StringLiteral {
@@ -143,6 +144,7 @@ struct Expression {
       node;
   Span span;
   ValueType type = ValueType::kNone;  ///< what it amounts to at one moment; MatrixSelector and Subquery: kMatrix
+  std::size_t height = 1;             ///< levels of the tree from here down, never more than EngineOptions::max_depth
 };
 
 }  // namespace sonde::promql

@@ -9,7 +9,10 @@
 
 namespace sonde::promql {
 
-/// Answers PromQL as Prometheus 3 would over the same samples.
+/// Answers PromQL as Prometheus 3 would over the same samples, with one thing more: QueryRequest::fine_buckets. Then
+/// the selectors below the buckets' argument of histogram_quantile and histogram_fraction ask for histograms' finer
+/// buckets (store::Selection), if they have no matcher on `le` and nothing between takes buckets together or apart:
+/// functions over range vectors, arithmetic with scalars, and sum and avg that keep `le` do not.
 /// threads: any; each query runs on the thread that asks.
 class Engine {
  public:

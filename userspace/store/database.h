@@ -56,7 +56,9 @@ class Database {
   Result<> set_demands(std::vector<SamplingDemand> demands);
 
   /// Sorted by labels. Histograms are given as Prometheus would have scraped them: NAME_bucket with `le`, NAME_sum,
-  /// NAME_count; with `selection.fine_buckets`, NAME_bucket with the finer bounds in use.
+  /// NAME_count. With `selection.fine_buckets`, NAME_bucket has both edges of every fine bucket that any matching
+  /// histogram of the metric uses, the same for all; of more than 100,000 such series neighbours are merged, and the
+  /// classic bounds stay where even that does not do, where there are no finer ones, or where a matcher asks for `le`.
   /// errors: kBadInput for a regular expression that RE2 does not take.
   [[nodiscard]] Result<std::vector<std::unique_ptr<SeriesView>>> select(const Selection& selection) const;
 
