@@ -3,7 +3,7 @@ _sonde() {
   local word=${COMP_WORDS[COMP_CWORD]}
   local before=${COMP_WORDS[COMP_CWORD - 1]}
   local verb=${COMP_WORDS[1]}
-  local verbs='run check doctor top query events'
+  local verbs='run check doctor top query series events'
   local figures='requests rate p50 p95 p99 client_errors errors'
   local flags=''
   COMPREPLY=()
@@ -22,29 +22,29 @@ _sonde() {
     --log-level) mapfile -t COMPREPLY < <(compgen -W 'debug info warn error' -- "$word") && return ;;
     --log-format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$word") && return ;;
     --sort) mapfile -t COMPREPLY < <(compgen -W "$figures" -- "$word") && return ;;
-    --output)
+    --output | -o)
       local formats='table json'
-      [[ $verb == query ]] && formats+=' csv'
+      [[ $verb == top || $verb == query ]] && formats+=' csv'
       mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$word")
       return
       ;;
     --only | --listen | --address | --window | --interval | --count | --service | --since | --limit) return ;;
+    --at | --range | --step | --timeout) return ;;
   esac
 
   case $verb in
     run) flags='--config --only --listen --log-level --log-format' ;;
     check) flags='' ;;
     doctor) flags='--config --output' ;;
-    top) flags='--address --once --window --interval --sort --count --output --no-color' ;;
-    query) flags='--address --service --window --output' ;;
+    top) flags='--address --once --window --interval --sort --count --service --output --no-color' ;;
+    query) flags='--address --at --range --step --timeout --exact-buckets --output --no-color' ;;
+    series) flags='--address --since --count --labels --output' ;;
     events) flags='--address --since --service --limit --follow --output --no-color' ;;
   esac
 
   if [[ $verb == check && $word != -* ]]; then
     compopt -o filenames 2>/dev/null
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
-  elif [[ $verb == query && $word != -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "$figures all" -- "$word")
   else
     mapfile -t COMPREPLY < <(compgen -W "$flags --help" -- "$word")
   fi

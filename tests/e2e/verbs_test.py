@@ -1,4 +1,4 @@
-"""The other verbs: check, doctor, top and query, against a running daemon and without one."""
+"""The other verbs: check, doctor, top, query and series, against a running daemon and without one."""
 
 import json
 import re
@@ -62,7 +62,7 @@ class Offline(SondeCase):
 
     def test_verbs_that_need_a_daemon_say_that_there_is_none(self):
         address = f"127.0.0.1:{free_ports(1)[0]}"
-        for words in (("top", "--once"), ("query", "p95")):
+        for words in (("top", "--once"), ("query", "up"), ("series", "up")):
             with self.subTest(verb=words[0]):
                 done = run_verb(*words, "--address", address)
                 self.assertEqual(done.returncode, 1)
@@ -95,12 +95,32 @@ class Online(SondeCase):
         self.assertIn(self.service, done.stdout)
         print("\n" + done.stdout)
 
-    def test_query_gives_quantiles_in_every_format(self):
+    def test_top_gives_quantiles_in_every_format(self):
         for output in ("table", "json", "csv"):
             with self.subTest(output=output):
-                done = run_verb("query", "p50", "p95", "p99", "--service", self.service, "--output", output,
+                done = run_verb("top", "--once", "--service", self.service, "--output", output,
                                 "--address", self.daemon.address)
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertIn(self.service, done.stdout)
                 if output == "json":
                     json.loads(done.stdout)
+
+    def test_query_and_series_know_the_service(self):
+        family = "http_server_request_duration_seconds_count"
+        selector = f'{family}{{service_name="{self.service}"}}'
+        wait_until(lambda: self.service in run_verb("query", selector, "--address", self.daemon.address).stdout,
+                   VISIBLE_LIMIT_S, "the store has the service")
+        for output in ("table", "json", "csv"):
+            with self.subTest(output=output):
+                done = run_verb("query", selector, "-o", output, "--address", self.daemon.address)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn(self.service, done.stdout)
+        done = run_verb("series", selector, "--address", self.daemon.address)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(self.service, done.stdout)
+
+    def test_query_points_at_the_fault(self):
+        done = run_verb("query", "rate(up", "--address", self.daemon.address)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("1:8: parse error", done.stderr)
+        self.assertIn("\n  rate(up\n         ^", done.stderr)

@@ -26,13 +26,14 @@ struct Parser {
 
 void add_argument(CLI::App& verb, RawArguments& raw, const ArgumentSpec& spec) {
   const std::string name(spec.name);
+  const std::string names = spec.short_name.empty() ? name : std::string(spec.short_name) + "," + name;
   const std::string description(spec.description);
   if (spec.flag != nullptr) {
-    verb.add_flag(name, raw.*spec.flag, description);
+    verb.add_flag(names, raw.*spec.flag, description);
     return;
   }
-  CLI::Option* option = spec.one != nullptr ? verb.add_option(name, raw.*spec.one, description)
-                                            : verb.add_option(name, raw.*spec.many, description);
+  CLI::Option* option = spec.one != nullptr ? verb.add_option(names, raw.*spec.one, description)
+                                            : verb.add_option(names, raw.*spec.many, description);
   // A flag takes one value each time it stands there: `--only port:80 FILE` must not swallow FILE.
   if (spec.many != nullptr && name.starts_with("--")) option->allow_extra_args(false);
   const bool repeats = spec.many != nullptr;
@@ -103,7 +104,8 @@ std::string name_stray_word(const std::string& word, const VerbSpec* verb) {
                                        : "unexpected argument '" + word + "'";
   const std::string nearest(nearest_word(name, words_of(verb)));
   if (!nearest.empty() && (is_flag || verb == nullptr)) return what + "; did you mean '" + nearest + "'?";
-  if (!is_flag || verb != nullptr) return what;
+  if (verb != nullptr) return is_flag || verb->stray_hint.empty() ? what : what + "; " + std::string(verb->stray_hint);
+  if (!is_flag) return what;
   for (const VerbSpec& spec : verbs()) {
     const std::vector<std::string> words = words_of(&spec);
     if (std::find(words.begin(), words.end(), name) == words.end()) continue;

@@ -1,34 +1,13 @@
 #include "cli/daemon.h"
 
+#include <chrono>
+#include <cstddef>
 #include <string>
-#include <string_view>
 
 #include "base/quantity.h"
 #include "cli/daemon_address.h"
-#include "cli/http_client.h"
 
 namespace sonde::cli {
-namespace {
-
-/// RFC 3986, section 2: what is not unreserved becomes %XX.
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char letter : text) {
-    const auto byte = static_cast<unsigned char>(letter);
-    const bool is_plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-                          (letter >= '0' && letter <= '9') ||
-                          std::string_view("-._~").find(letter) != std::string_view::npos;
-    if (is_plain) {
-      encoded += letter;
-    } else {
-      encoded += {'%', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
-    }
-  }
-  return encoded;
-}
-
-}  // namespace
 
 Result<std::vector<TopRow>> fetch_services(const DaemonAddress& address, std::chrono::nanoseconds window) {
   const std::string answer = SONDE_TRY(http_get(address, "/api/sonde/v1/services?window=" + format_duration(window)));
@@ -52,6 +31,17 @@ Result<std::vector<EventRow>> fetch_events(const DaemonAddress& address, const E
   auto events = parse_events(answer);
   if (!events) return std::move(events).error().with("events of " + to_text(address));
   return events;
+}
+
+Result<PrometheusAnswer> ask_prometheus(const DaemonAddress& address, const PrometheusQuestion& question) {
+  // The daemon's own limit shall strike first, since it says more.
+  constexpr std::chrono::milliseconds kGrace{5'000};
+  constexpr std::size_t kMostBytes = 512U << 20U;
+  const HttpLimits limits{.timeout = std::chrono::ceil<std::chrono::milliseconds>(question.timeout) + kGrace,
+                          .body_bytes = kMostBytes};
+  const HttpAnswer answer = SONDE_TRY(http_post_form(address, question.path, question.fields, limits));
+  if (answer.status != 200 && !is_prometheus_answer(answer.body)) return refusal(address, question.path, answer);
+  return parse_prometheus_answer(answer.body);
 }
 
 }  // namespace sonde::cli

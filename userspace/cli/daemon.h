@@ -8,6 +8,8 @@
 
 #include "base/result.h"
 #include "cli/answers.h"
+#include "cli/http_client.h"
+#include "cli/prometheus_answer.h"
 #include "cli/types.h"
 
 namespace sonde::cli {
@@ -27,5 +29,16 @@ struct EventsQuestion {
 
 /// Asks a running daemon what happened, oldest first.  errors: those of http_get and parse_events.
 Result<std::vector<EventRow>> fetch_events(const DaemonAddress& address, const EventsQuestion& question);
+
+/// What is asked of the daemon's Prometheus API.
+struct PrometheusQuestion {
+  std::string path;  ///< such as /api/v1/query
+  std::vector<FormField> fields;
+  std::chrono::nanoseconds timeout = std::chrono::seconds{30};
+};
+
+/// Asks a running daemon as one asks a Prometheus, with POST.
+/// errors: those of http_post_form, refusal and parse_prometheus_answer.
+Result<PrometheusAnswer> ask_prometheus(const DaemonAddress& address, const PrometheusQuestion& question);
 
 }  // namespace sonde::cli

@@ -8,13 +8,13 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 
 #include "base/quantity.h"
 #include "cli/human.h"
+#include "cli/moment.h"
 #include "cli/signal_watch.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -45,14 +45,6 @@ Tint tint_of(std::string_view event) {
   const auto row =
       std::find_if(kTints.begin(), kTints.end(), [event](const TintOfEvent& tint) { return tint.event == event; });
   return row == kTints.end() ? Tint::kNone : row->tint;
-}
-
-std::string local_text(WallTime at) {
-  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
-  std::tm local{};
-  std::array<char, 32> text{};
-  if (::localtime_r(&seconds, &local) == nullptr) return "-";
-  return std::string(text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local));
 }
 
 Json json_of(const EventRow& row) {

@@ -4,12 +4,6 @@
 
 namespace sonde::cli {
 
-std::vector<Figure> all_figures() {
-  std::vector<Figure> figures;
-  for (const FigureSpec& spec : kFigures) figures.push_back(spec.figure);
-  return figures;
-}
-
 std::string human_figure(const FigureSpec& spec, const TopRow& row) {
   const std::optional<double> value = spec.read(row);
   if (!value) return "-";

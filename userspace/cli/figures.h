@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "cli/answers.h"
 #include "cli/types.h"
@@ -59,9 +58,6 @@ constexpr std::optional<Figure> find_figure(std::string_view word) {
   }
   return std::nullopt;
 }
-
-/// Every figure, in order.
-std::vector<Figure> all_figures();
 
 /// As people read it; `-` if it is not known.
 std::string human_figure(const FigureSpec& spec, const TopRow& row);

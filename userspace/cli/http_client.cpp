@@ -59,16 +59,6 @@ Error transfer_error(CURLcode code, const std::string& where, const Body& body) 
                               "; name another with --address"};
 }
 
-Error refusal(long status, const std::string& url, const std::string& body) {
-  constexpr std::size_t kShown = 200;
-  const Code code = status == 404 ? Code::kNotFound : Code::kBadInput;
-  std::string what = url + " answered " + std::to_string(status);
-  const std::string line = cut_end(sanitise_utf8(body.substr(0, body.find_first_of("\r\n"))), kShown);
-  if (!line.empty()) what += ": " + line;
-  if (status == 404) what += "; is it a Sonde of another version?";
-  return Error{code, what};
-}
-
 void set_options(CURL* easy, const std::string& url, const HttpLimits& limits, Body& body) {
   curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http");
@@ -81,22 +71,68 @@ void set_options(CURL* easy, const std::string& url, const HttpLimits& limits, B
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &body);
 }
 
+/// Asks `url` of the daemon; posts `form` if there is one, encoded.
+Result<HttpAnswer> perform(const DaemonAddress& address, const std::string& path_and_query, const std::string* form,
+                           const HttpLimits& limits) {
+  const Easy easy(curl_is_ready() ? curl_easy_init() : nullptr);
+  if (!easy) return Error{Code::kIo, "libcurl cannot be initialised: is memory short?"};
+  const std::string where = to_text(address);
+  Body body{"", limits.body_bytes};
+  set_options(easy.get(), "http://" + where + path_and_query, limits, body);
+  if (form != nullptr) {
+    curl_easy_setopt(easy.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(form->size()));
+    curl_easy_setopt(easy.get(), CURLOPT_POSTFIELDS, form->c_str());
+  }
+  const CURLcode done = curl_easy_perform(easy.get());
+  if (done != CURLE_OK) return transfer_error(done, where, body);
+  HttpAnswer answer;
+  curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &answer.status);
+  answer.body = std::move(body.text);
+  return answer;
+}
+
 }  // namespace
 
 Result<std::string> http_get(const DaemonAddress& address, const std::string& path_and_query,
                              const HttpLimits& limits) {
-  const Easy easy(curl_is_ready() ? curl_easy_init() : nullptr);
-  if (!easy) return Error{Code::kIo, "libcurl cannot be initialised: is memory short?"};
-  const std::string where = to_text(address);
-  const std::string url = "http://" + where + path_and_query;
-  Body body{"", limits.body_bytes};
-  set_options(easy.get(), url, limits, body);
-  const CURLcode done = curl_easy_perform(easy.get());
-  if (done != CURLE_OK) return transfer_error(done, where, body);
-  long status = 0;
-  curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
-  if (status != 200) return refusal(status, url, body.text);
-  return std::move(body.text);
+  HttpAnswer answer = SONDE_TRY(perform(address, path_and_query, nullptr, limits));
+  if (answer.status != 200) return refusal(address, path_and_query, answer);
+  return std::move(answer.body);
+}
+
+Result<HttpAnswer> http_post_form(const DaemonAddress& address, const std::string& path,
+                                  std::span<const FormField> fields, const HttpLimits& limits) {
+  std::string form;
+  for (const FormField& field : fields) {
+    form += (form.empty() ? "" : "&") + percent_encoded(field.name) + "=" + percent_encoded(field.value);
+  }
+  return perform(address, path, &form, limits);
+}
+
+Error refusal(const DaemonAddress& address, const std::string& path_and_query, const HttpAnswer& answer) {
+  constexpr std::size_t kShown = 200;
+  std::string what = "http://" + to_text(address) + path_and_query + " answered " + std::to_string(answer.status);
+  const std::string line = cut_end(sanitise_utf8(answer.body.substr(0, answer.body.find_first_of("\r\n"))), kShown);
+  if (!line.empty()) what += ": " + line;
+  if (answer.status != 404) return Error{Code::kBadInput, what};
+  return Error{Code::kNotFound, what + "; is it a Sonde of another version?"};
+}
+
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char letter : text) {
+    const auto byte = static_cast<unsigned char>(letter);
+    const bool is_plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+                          (letter >= '0' && letter <= '9') ||
+                          std::string_view("-._~").find(letter) != std::string_view::npos;
+    if (is_plain) {
+      encoded += letter;
+    } else {
+      encoded += {'%', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
+    }
+  }
+  return encoded;
 }
 
 }  // namespace sonde::cli

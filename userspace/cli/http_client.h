@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "cli/types.h"
@@ -19,5 +21,28 @@ struct HttpLimits {
 /// threads: any.
 Result<std::string> http_get(const DaemonAddress& address, const std::string& path_and_query,
                              const HttpLimits& limits = {});
+
+/// One field of a form, unencoded.
+struct FormField {
+  std::string name;
+  std::string value;
+};
+
+/// What was answered, whatever the status.
+struct HttpAnswer {
+  long status = 0;
+  std::string body;
+};
+
+/// Posts a form (application/x-www-form-urlencoded) as http_get asks, but every status is an answer.
+/// errors: kIo if nothing or something else answers, kLimit.  threads: any.
+Result<HttpAnswer> http_post_form(const DaemonAddress& address, const std::string& path,
+                                  std::span<const FormField> fields, const HttpLimits& limits = {});
+
+/// What an answer that is not wanted means: kNotFound for 404, else kBadInput; with the first line of its body.
+Error refusal(const DaemonAddress& address, const std::string& path_and_query, const HttpAnswer& answer);
+
+/// RFC 3986, section 2: what is not unreserved becomes %XX.
+std::string percent_encoded(std::string_view text);
 
 }  // namespace sonde::cli

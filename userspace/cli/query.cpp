@@ -1,120 +1,91 @@
 #include "cli/query.h"
 
-#include <algorithm>
-#include <array>
-#include <charconv>
-#include <cstdint>
-#include <nlohmann/json.hpp>
-#include <set>
-#include <tuple>
+#include <unistd.h>
 
-#include "base/nearest_word.h"
-#include "base/quantity.h"
-#include "cli/figures.h"
-#include "cli/table.h"
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "cli/expression_fault.h"
+#include "cli/moment.h"
+#include "cli/query_output.h"
+#include "cli/terminal.h"
 
 namespace sonde::cli {
 namespace {
 
-double seconds(std::chrono::nanoseconds value) { return std::chrono::duration<double>(value).count(); }
+using std::chrono::nanoseconds;
 
-/// The shortest text that reads back as the same number.
-std::string exact(double value) {
-  std::array<char, 32> text{};
-  const auto result = std::to_chars(text.data(), text.data() + text.size(), value);
-  return std::string(text.data(), result.ptr);
+/// Prometheus takes durations as seconds too, and so without a unit that it lacks.
+std::string seconds_text(nanoseconds value) { return unix_text(WallTime{value}); }
+
+RangeGrid grid_of(const QueryRange& range, WallTime end) { return RangeGrid{end - range.length, end, range.step}; }
+
+/// A range up to now ends at a whole second, as its values are easier to read then.
+WallTime end_of(const QueryCommand& command, WallTime now) {
+  if (command.at) return resolve(*command.at, now);
+  return command.range ? WallTime{std::chrono::floor<std::chrono::seconds>(now)} : now;
 }
 
-std::string as_table(std::span<const TopRow> rows, const QueryView& view) {
-  if (rows.empty()) return "No HTTP request was seen in the last " + format_duration(view.window) + ".\n";
-  Table table;
-  table.columns = {Column{"SERVICE", false}, Column{"ROLE", false}};
-  for (const Figure figure : view.figures) table.columns.push_back(Column{std::string(spec_of(figure).title)});
-  for (const TopRow& row : rows) {
-    std::vector<Cell> cells{Cell{row.service}, Cell{row.role}};
-    for (const Figure figure : view.figures) cells.push_back(Cell{human_figure(spec_of(figure), row)});
-    table.rows.push_back(std::move(cells));
+ResultView view_of(const QueryCommand& command, WallTime end, int output_fd) {
+  ResultView view;
+  const bool is_terminal = ::isatty(output_fd) == 1;
+  view.colour = is_terminal && !command.no_color;
+  // Curves and cut names are drawn with signs that only UTF-8 has.
+  if (!is_terminal || !locale_is_utf8()) return view;
+  view.width = terminal_size(output_fd).columns;
+  if (command.range) view.curve = grid_of(*command.range, end);
+  return view;
+}
+
+Result<> print_table(const QueryCommand& command, const QueryResult& result, WallTime end,
+                     const AnswerStreams& streams) {
+  if (!result.series.empty()) {
+    return write_all(streams.output_fd, render_result(result, view_of(command, end, streams.output_fd)));
   }
-  return render_table(table, TableStyle{});
+  const std::string hint = hint_for_figure(command.expression);
+  return write_all(streams.output_fd, "No series has a value there.\n" + (hint.empty() ? "" : hint + "\n"));
 }
 
-nlohmann::ordered_json json_value(const FigureSpec& spec, const TopRow& row) {
-  const std::optional<double> value = spec.read(row);
-  if (!value) return nullptr;
-  if (spec.kind == FigureKind::kCount) return static_cast<std::uint64_t>(*value);
-  return *value;
-}
-
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char letter : text) quoted += letter == '"' ? "\"\"" : std::string(1, letter);
-  return quoted + "\"";
-}
-
-std::string as_csv(std::span<const TopRow> rows, const QueryView& view) {
-  std::string text = "service,role";
-  for (const Figure figure : view.figures) text += "," + std::string(spec_of(figure).key);
-  text += "\r\n";
-  for (const TopRow& row : rows) {
-    text += csv_field(row.service) + "," + csv_field(row.role);
-    for (const Figure figure : view.figures) {
-      const std::optional<double> value = spec_of(figure).read(row);
-      text += "," + (value ? exact(*value) : std::string{});
-    }
-    text += "\r\n";
-  }
-  return text;
+Result<> print(const QueryCommand& command, const PrometheusAnswer& answer, WallTime end,
+               const AnswerStreams& streams) {
+  if (command.output == RowsFormat::kJson) return write_all(streams.output_fd, answer.data + "\n");
+  const QueryResult result = SONDE_TRY(parse_query_result(answer.data));
+  if (command.output == RowsFormat::kCsv) return write_all(streams.output_fd, result_as_csv(result));
+  return print_table(command, result, end, streams);
 }
 
 }  // namespace
 
-Result<std::vector<TopRow>> select_service(std::span<const TopRow> rows, const std::optional<std::string>& service) {
-  std::vector<TopRow> selected;
-  std::set<std::string> names;
-  for (const TopRow& row : rows) {
-    names.insert(row.service);
-    if (!service || row.service == *service) selected.push_back(row);
+PrometheusQuestion question_of(const QueryCommand& command, WallTime now) {
+  const WallTime end = end_of(command, now);
+  PrometheusQuestion question;
+  question.path = command.range ? "/api/v1/query_range" : "/api/v1/query";
+  question.timeout = command.timeout;
+  question.fields = {{"query", command.expression}, {"timeout", seconds_text(command.timeout)}};
+  if (command.range) {
+    const RangeGrid grid = grid_of(*command.range, end);
+    question.fields.push_back({"start", unix_text(grid.start)});
+    question.fields.push_back({"end", unix_text(grid.end)});
+    question.fields.push_back({"step", seconds_text(grid.step)});
+  } else if (command.at) {
+    question.fields.push_back({"time", unix_text(end)});
   }
-  if (!selected.empty() || !service) return selected;
-  std::string what = "no service '" + *service + "' had requests in the window; ";
-  const std::vector<std::string> known(names.begin(), names.end());
-  const std::string nearest(nearest_word(*service, known));
-  if (!nearest.empty()) return Error{Code::kNotFound, what + "did you mean '" + nearest + "'?"};
-  if (known.empty()) return Error{Code::kNotFound, what + "none had any"};
-  what += "those that had:";
-  for (const std::string& name : known) what += " " + name;
-  return Error{Code::kNotFound, what};
+  if (command.exact_buckets) question.fields.push_back({"sonde_fine_buckets", "false"});
+  return question;
 }
 
-std::string services_as_json(std::span<const TopRow> rows, std::span<const Figure> figures,
-                             std::chrono::nanoseconds window) {
-  using Json = nlohmann::ordered_json;
-  Json services = Json::array();
-  for (const TopRow& row : rows) {
-    Json service{{"service", row.service}, {"role", row.role}};
-    for (const Figure figure : figures) service[std::string(spec_of(figure).key)] = json_value(spec_of(figure), row);
-    service["covered_seconds"] = row.covered_seconds;
-    services.push_back(std::move(service));
+Result<> run_query(const QueryCommand& command, const Clock& clock, const AnswerStreams& streams) {
+  const WallTime now = clock.now();
+  auto answer = ask_prometheus(command.address, question_of(command, now));
+  if (!answer) {
+    Error error = std::move(answer).error();
+    error.what = explain_fault(error.what, command.expression);
+    if (const std::string hint = hint_for_figure(command.expression); !hint.empty()) error.what += "\n" + hint;
+    return error;
   }
-  const Json answer{{"window_seconds", seconds(window)}, {"services", std::move(services)}};
-  return answer.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-std::string render_query(std::span<const TopRow> rows, const QueryView& view) {
-  std::vector<TopRow> sorted(rows.begin(), rows.end());
-  std::sort(sorted.begin(), sorted.end(), [](const TopRow& left, const TopRow& right) {
-    return std::tie(left.service, left.role) < std::tie(right.service, right.role);
-  });
-  switch (view.format) {
-    case QueryFormat::kTable:
-      return as_table(sorted, view);
-    case QueryFormat::kJson:
-      return services_as_json(sorted, view.figures, view.window);
-    case QueryFormat::kCsv:
-      return as_csv(sorted, view);
-  }
-  return "";
+  SONDE_TRY(write_notes(*answer, streams));
+  return print(command, *answer, end_of(command, now), streams);
 }
 
 }  // namespace sonde::cli

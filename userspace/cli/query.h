@@ -1,33 +1,20 @@
 #pragma once
 
-#include <chrono>
-#include <optional>
-#include <span>
-#include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
-#include "cli/answers.h"
+#include "cli/daemon.h"
+#include "cli/notes.h"
 #include "cli/types.h"
 
 namespace sonde::cli {
 
-/// The rows of one service, in both roles; all rows if none is named.  errors: kNotFound, naming those there are.
-Result<std::vector<TopRow>> select_service(std::span<const TopRow> rows, const std::optional<std::string>& service);
+/// What the daemon is asked for the command, as of `now`. An instant without a time leaves it to the daemon's clock.
+PrometheusQuestion question_of(const QueryCommand& command, WallTime now);
 
-/// What is asked of the rows, and how it is written.
-struct QueryView {
-  std::vector<Figure> figures;
-  std::chrono::nanoseconds window = std::chrono::minutes{5};
-  QueryFormat format = QueryFormat::kTable;
-};
-
-/// The figures of every row, by service and role: an aligned table for people, JSON, or CSV as in RFC 4180.
-/// units: JSON and CSV hold seconds and ratios in full precision; null or an empty field where nothing is known.
-std::string render_query(std::span<const TopRow> rows, const QueryView& view);
-
-/// The same as JSON, in the order of the rows.
-std::string services_as_json(std::span<const TopRow> rows, std::span<const Figure> figures,
-                             std::chrono::nanoseconds window);
+/// Asks the daemon to evaluate the expression, and prints what it answers.
+/// errors: those of ask_prometheus, with the place in the expression that is meant; of the streams.
+Result<> run_query(const QueryCommand& command, const Clock& clock, const AnswerStreams& streams = {});
 
 }  // namespace sonde::cli

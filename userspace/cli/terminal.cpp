@@ -4,7 +4,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <string>
 #include <utility>
 
@@ -27,6 +29,17 @@ TerminalSize terminal_size(int fd) {
   if (window.ws_col > 0) size.columns = window.ws_col;
   if (window.ws_row > 0) size.rows = window.ws_row;
   return size;
+}
+
+bool locale_is_utf8() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    const std::string_view locale(value);
+    const std::string_view codeset = locale.substr(std::min(locale.find('.'), locale.size()));
+    return codeset.starts_with(".UTF-8") || codeset.starts_with(".utf8") || codeset.starts_with(".utf-8");
+  }
+  return false;
 }
 
 Result<> write_all(int fd, std::string_view text) {

@@ -17,6 +17,9 @@ struct TerminalSize {
 /// 80 x 24 where the terminal does not say.
 TerminalSize terminal_size(int fd);
 
+/// True if the environment says that texts are UTF-8: the first that is set of LC_ALL, LC_CTYPE and LANG (locale(7)).
+bool locale_is_utf8();
+
 /// Writes all of `text`, however often the descriptor takes only a part.
 Result<> write_all(int fd, std::string_view text);
 

@@ -17,8 +17,7 @@
 #include <string_view>
 
 #include "cli/daemon.h"
-#include "cli/figures.h"
-#include "cli/query.h"
+#include "cli/services.h"
 #include "cli/signal_watch.h"
 #include "cli/terminal.h"
 #include "cli/top.h"
@@ -47,19 +46,31 @@ TopView view_of(const TopCommand& command, const TopData& data, WallTime now) {
   return view;
 }
 
-Result<> show_json(const TopCommand& command, const TopData& data, int output_fd) {
+/// The rows that the table would show, for programs.
+std::vector<TopRow> shown_rows(const TopCommand& command, const TopData& data) {
   std::vector<TopRow> rows = sort_rows(data.rows, command.sort);
   rows.resize(std::min(rows.size(), command.count));
-  return write_all(output_fd, services_as_json(rows, all_figures(), command.window));
+  return rows;
 }
 
-Result<> show_once(const TopCommand& command, const TopData& data, WallTime now, int output_fd) {
-  if (command.output == OutputFormat::kJson) return show_json(command, data, output_fd);
+Result<> show_table(const TopCommand& command, const TopData& data, WallTime now, int output_fd) {
   TopView view = view_of(command, data, now);
   const bool on_terminal = ::isatty(output_fd) == 1;
   view.colour = on_terminal && !command.no_color;
   view.width = on_terminal ? terminal_size(output_fd).columns : 0;
   return write_all(output_fd, render_top(data.rows, view));
+}
+
+Result<> show_once(const TopCommand& command, const TopData& data, WallTime now, int output_fd) {
+  switch (command.output) {
+    case RowsFormat::kTable:
+      return show_table(command, data, now, output_fd);
+    case RowsFormat::kJson:
+      return write_all(output_fd, services_as_json(shown_rows(command, data), command.window));
+    case RowsFormat::kCsv:
+      return write_all(output_fd, services_as_csv(shown_rows(command, data)));
+  }
+  return Ok{};
 }
 
 Result<> draw(TerminalScreen& screen, const TopView& wanted, std::span<const TopRow> rows, int output_fd) {
@@ -96,7 +107,7 @@ Wake wait_for(int input_fd, SignalWatch& signals, std::chrono::steady_clock::tim
 }
 
 bool is_interactive(const TopCommand& command, const TopStreams& streams) {
-  if (command.once || command.output != OutputFormat::kTable) return false;
+  if (command.once || command.output != RowsFormat::kTable) return false;
   if (::isatty(streams.input_fd) != 1 || ::isatty(streams.output_fd) != 1) return false;
   const char* kind = std::getenv("TERM");
   return kind != nullptr && std::string_view(kind) != "dumb" && *kind != '\0';
@@ -106,7 +117,8 @@ bool is_interactive(const TopCommand& command, const TopStreams& streams) {
 
 Result<TopData> fetch_top(const TopCommand& command) {
   TopData data;
-  data.rows = SONDE_TRY(fetch_services(command.address, command.window));
+  const std::vector<TopRow> rows = SONDE_TRY(fetch_services(command.address, command.window));
+  data.rows = SONDE_TRY(select_service(rows, command.service));
   data.sensors = SONDE_TRY(fetch_sensors(command.address));
   return data;
 }

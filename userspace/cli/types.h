@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/clock.h"
 #include "config/types.h"
 
 namespace sonde::cli {
@@ -19,7 +20,10 @@ struct DaemonAddress {
 };
 
 enum class OutputFormat : std::uint8_t { kTable, kJson };
-enum class QueryFormat : std::uint8_t { kTable, kJson, kCsv };
+enum class RowsFormat : std::uint8_t { kTable, kJson, kCsv };
+
+/// A time as it is asked for: a moment, or so long before now.
+using Moment = std::variant<WallTime, std::chrono::nanoseconds>;
 
 /// One number Sonde knows of a service over a window, in the order it is shown.
 enum class Figure : std::uint8_t { kRequests, kRate, kP50, kP95, kP99, kClientErrors, kErrors, kCount };
@@ -52,17 +56,37 @@ struct TopCommand {
   std::chrono::nanoseconds interval = std::chrono::seconds{2};
   Figure sort = Figure::kRate;
   std::size_t count = 50;
-  OutputFormat output = OutputFormat::kTable;
+  std::optional<std::string> service;
+  RowsFormat output = RowsFormat::kTable;
   bool no_color = false;  ///< also set by the environment variable NO_COLOR
+};
+
+/// How an expression is evaluated at several moments: from so long before `at` on.
+struct QueryRange {
+  std::chrono::nanoseconds length{0};
+  std::chrono::nanoseconds step{0};
 };
 
 /// `sonde query`
 struct QueryCommand {
   DaemonAddress address;
-  std::vector<Figure> figures;  ///< never empty
-  std::optional<std::string> service;
-  std::chrono::nanoseconds window = std::chrono::minutes{5};
-  QueryFormat output = QueryFormat::kTable;
+  std::string expression;
+  std::optional<Moment> at;  ///< now if it is not said
+  std::optional<QueryRange> range;
+  std::chrono::nanoseconds timeout = std::chrono::seconds{30};
+  bool exact_buckets = false;  ///< quantiles from the classic buckets alone, as Prometheus has them
+  RowsFormat output = RowsFormat::kTable;
+  bool no_color = false;  ///< also set by the environment variable NO_COLOR
+};
+
+/// `sonde series`
+struct SeriesCommand {
+  DaemonAddress address;
+  std::vector<std::string> matches;  ///< never empty; a series is printed if any of them selects it
+  std::chrono::nanoseconds since = std::chrono::hours{1};
+  std::optional<std::size_t> count;
+  bool labels = false;  ///< print the names of labels and how many values each has
+  OutputFormat output = OutputFormat::kTable;
 };
 
 /// `sonde events`
@@ -79,7 +103,7 @@ struct EventsCommand {
 /// `sonde --version`
 struct VersionCommand {};
 
-using Command =
-    std::variant<RunCommand, CheckCommand, DoctorCommand, TopCommand, QueryCommand, EventsCommand, VersionCommand>;
+using Command = std::variant<RunCommand, CheckCommand, DoctorCommand, TopCommand, QueryCommand, SeriesCommand,
+                             EventsCommand, VersionCommand>;
 
 }  // namespace sonde::cli

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <limits>
 #include <utility>
@@ -11,6 +13,7 @@
 #include "base/quantity.h"
 #include "cli/daemon_address.h"
 #include "cli/figures.h"
+#include "cli/moment.h"
 
 namespace sonde::cli {
 namespace {
@@ -31,9 +34,9 @@ constexpr std::array kLogFormats{Choice<config::LogFormat>{"text", config::LogFo
                                  Choice<config::LogFormat>{"json", config::LogFormat::kJson}};
 constexpr std::array kOutputs{Choice<OutputFormat>{"table", OutputFormat::kTable},
                               Choice<OutputFormat>{"json", OutputFormat::kJson}};
-constexpr std::array kQueryOutputs{Choice<QueryFormat>{"table", QueryFormat::kTable},
-                                   Choice<QueryFormat>{"json", QueryFormat::kJson},
-                                   Choice<QueryFormat>{"csv", QueryFormat::kCsv}};
+constexpr std::array kRowsOutputs{Choice<RowsFormat>{"table", RowsFormat::kTable},
+                                  Choice<RowsFormat>{"json", RowsFormat::kJson},
+                                  Choice<RowsFormat>{"csv", RowsFormat::kCsv}};
 
 /// "--output 'jsn' is not one of table, json; did you mean 'json'?"
 Error no_such_word(const std::string& place, const std::string& word, const std::vector<std::string>& known) {
@@ -120,33 +123,62 @@ Result<Command> read_top(const RawArguments& raw) {
   TopCommand command;
   command.address = SONDE_TRY(read_address(raw));
   command.once = raw.once;
+  command.service = raw.service;
   if (raw.window) command.window = SONDE_TRY(read_duration("--window", *raw.window, std::chrono::seconds{1}));
   if (raw.interval) {
     command.interval = SONDE_TRY(read_duration("--interval", *raw.interval, std::chrono::milliseconds{100}));
   }
   if (raw.sort) command.sort = SONDE_TRY(read_figure("--sort", *raw.sort));
   if (raw.count) command.count = SONDE_TRY(read_count("--count", *raw.count));
-  if (raw.output) command.output = SONDE_TRY(read_choice("--output", *raw.output, kOutputs));
+  if (raw.output) command.output = SONDE_TRY(read_choice("--output", *raw.output, kRowsOutputs));
   command.no_color = is_without_color(raw);
   return Command{command};
+}
+
+/// About sixty values, at whole seconds.
+nanoseconds fitting_step(nanoseconds range) {
+  constexpr std::int64_t kValues = 60;
+  return std::max<nanoseconds>(std::chrono::ceil<std::chrono::seconds>(range / kValues), std::chrono::seconds{1});
+}
+
+Result<std::optional<QueryRange>> read_range(const RawArguments& raw) {
+  if (!raw.range && raw.step) return Error{Code::kBadInput, "--step needs --range, as in `--range 1h --step 15s`"};
+  if (!raw.range) return std::optional<QueryRange>{};
+  QueryRange range;
+  range.length = SONDE_TRY(read_duration("--range", *raw.range, std::chrono::milliseconds{1}));
+  range.step = fitting_step(range.length);
+  if (raw.step) range.step = SONDE_TRY(read_duration("--step", *raw.step, std::chrono::milliseconds{1}));
+  return std::optional<QueryRange>{range};
 }
 
 Result<Command> read_query(const RawArguments& raw) {
   QueryCommand command;
   command.address = SONDE_TRY(read_address(raw));
-  command.service = raw.service;
-  if (raw.window) command.window = SONDE_TRY(read_duration("--window", *raw.window, std::chrono::seconds{1}));
-  if (raw.output) command.output = SONDE_TRY(read_choice("--output", *raw.output, kQueryOutputs));
-  for (const std::string& word : raw.figures) {
-    if (word == "all") {
-      command.figures = all_figures();
-      break;
-    }
-    const Figure figure = SONDE_TRY(read_figure("figure", word));
-    const bool is_new = std::find(command.figures.begin(), command.figures.end(), figure) == command.figures.end();
-    if (is_new) command.figures.push_back(figure);
+  command.expression = raw.expression.value_or("");
+  if (raw.at) {
+    auto at = parse_moment(*raw.at);
+    if (!at) return std::move(at).error().with("--at");
+    command.at = *at;
   }
-  if (command.figures.empty()) command.figures = all_figures();
+  command.range = SONDE_TRY(read_range(raw));
+  if (raw.timeout) {
+    command.timeout = SONDE_TRY(read_duration("--timeout", *raw.timeout, std::chrono::milliseconds{1}));
+  }
+  command.exact_buckets = raw.exact_buckets;
+  if (raw.output) command.output = SONDE_TRY(read_choice("--output", *raw.output, kRowsOutputs));
+  command.no_color = is_without_color(raw);
+  return Command{std::move(command)};
+}
+
+Result<Command> read_series(const RawArguments& raw) {
+  SeriesCommand command;
+  command.address = SONDE_TRY(read_address(raw));
+  command.matches = raw.matches;
+  if (raw.since) command.since = SONDE_TRY(read_duration("--since", *raw.since, std::chrono::seconds{1}));
+  if (raw.count) command.count = SONDE_TRY(read_count("--count", *raw.count));
+  command.labels = raw.labels;
+  if (command.labels && command.count) return Error{Code::kBadInput, "--count does not go with --labels"};
+  if (raw.output) command.output = SONDE_TRY(read_choice("--output", *raw.output, kOutputs));
   return Command{std::move(command)};
 }
 
@@ -170,8 +202,16 @@ constexpr ArgumentSpec kAddress{
     .value = "HOST:PORT",
     .description = "where the daemon listens (default $SONDE_ADDRESS, then 127.0.0.1:10977)",
     .one = &Raw::address};
-constexpr ArgumentSpec kOutput{
-    .name = "--output", .value = "FORMAT", .description = "table (default) or json", .one = &Raw::output};
+constexpr ArgumentSpec kOutput{.name = "--output",
+                               .value = "FORMAT",
+                               .description = "table (default) or json",
+                               .short_name = "-o",
+                               .one = &Raw::output};
+constexpr ArgumentSpec kRowsOutput{.name = "--output",
+                                   .value = "FORMAT",
+                                   .description = "table (default), json or csv",
+                                   .short_name = "-o",
+                                   .one = &Raw::output};
 
 constexpr ArgumentSpec kService{
     .name = "--service", .value = "NAME", .description = "only this service", .one = &Raw::service};
@@ -219,19 +259,53 @@ constexpr std::array kTopArguments{
                  .description = "rate (default), requests, p50, p95, p99, client_errors or errors",
                  .one = &Raw::sort},
     ArgumentSpec{.name = "--count", .value = "N", .description = "services at most (default 50)", .one = &Raw::count},
-    kOutput,
+    kService,
+    kRowsOutput,
     kNoColor};
 
 constexpr std::array kQueryArguments{
-    ArgumentSpec{.name = "FIGURE",
-                 .value = "FIGURE",
-                 .description = "requests, rate, p50, p95, p99, client_errors, errors or all (default)",
-                 .many = &Raw::figures},
-    kAddress, kService,
+    ArgumentSpec{.name = "EXPR",
+                 .value = "EXPR",
+                 .description = "an expression in PromQL",
+                 .one = &Raw::expression,
+                 .required = true},
+    kAddress,
+    ArgumentSpec{.name = "--at",
+                 .value = "TIME",
+                 .description = "RFC 3339, unix seconds, now (default), or 15m for so long ago",
+                 .one = &Raw::at},
+    ArgumentSpec{.name = "--range",
+                 .value = "TIME",
+                 .description = "evaluate again and again, from so long before --at on",
+                 .one = &Raw::range},
+    ArgumentSpec{.name = "--step",
+                 .value = "TIME",
+                 .description = "time between two values of a range (default: for about 60)",
+                 .one = &Raw::step},
+    ArgumentSpec{.name = "--timeout",
+                 .value = "TIME",
+                 .description = "how long it may take (default 30s)",
+                 .one = &Raw::timeout},
+    ArgumentSpec{.name = "--exact-buckets",
+                 .description = "quantiles from the classic buckets alone, as Prometheus has them",
+                 .flag = &Raw::exact_buckets},
+    kRowsOutput,
+    kNoColor};
+
+constexpr std::array kSeriesArguments{
+    ArgumentSpec{.name = "MATCH",
+                 .value = "MATCH",
+                 .description = "selectors, such as up or '{service_name=\"nginx\"}'",
+                 .many = &Raw::matches,
+                 .required = true},
+    kAddress,
     ArgumentSpec{
-        .name = "--window", .value = "TIME", .description = "how far to look back (default 5m)", .one = &Raw::window},
-    ArgumentSpec{
-        .name = "--output", .value = "FORMAT", .description = "table (default), json or csv", .one = &Raw::output}};
+        .name = "--since", .value = "TIME", .description = "how far to look back (default 1h)", .one = &Raw::since},
+    ArgumentSpec{.name = "--count", .value = "N", .description = "so many at most (default all)", .one = &Raw::count},
+    ArgumentSpec{.name = "--labels",
+                 .description = "the names of the labels and how many values each has",
+                 .flag = &Raw::labels},
+    kOutput};
 
 constexpr std::array kEventsArguments{
     kAddress,
@@ -260,13 +334,17 @@ constexpr std::array kVerbs{
     VerbSpec{"top", "Watch the services of a running daemon; q or Ctrl-C leaves", kTopArguments,
              "  sonde top\n"
              "  sonde top --window 5m --sort p99\n"
-             "  sonde top --once --output json",
+             "  sonde top --once --service nginx --output csv",
              &read_top},
-    VerbSpec{"query", "Print response times and rates of a running daemon", kQueryArguments,
-             "  sonde query\n"
-             "  sonde query p95 errors --service nginx --window 10m\n"
-             "  sonde query p50 p95 p99 --output csv",
-             &read_query},
+    VerbSpec{"query", "Ask a running daemon in PromQL", kQueryArguments,
+             "  sonde query 'sum by (service_name) (rate(http_server_request_duration_seconds_count[5m]))'\n"
+             "  sonde query sonde_series --range 1h --step 15s\n"
+             "  sonde query sonde_series --at 2026-03-01T14:03:07Z --output csv",
+             &read_query, "quote an expression that has blanks; `sonde top --once` prints the figures of services"},
+    VerbSpec{"series", "List the series that a running daemon keeps", kSeriesArguments,
+             "  sonde series http_server_request_duration_seconds_count\n"
+             "  sonde series '{service_name=\"nginx\"}' --since 10m --labels",
+             &read_series},
     VerbSpec{"events", "Print what happened to services and to the host", kEventsArguments,
              "  sonde events\n"
              "  sonde events --service nginx --since 15m\n"

@@ -28,7 +28,14 @@ struct RawArguments {
   std::optional<std::string> service;
   std::optional<std::string> since;
   std::optional<std::string> limit;
-  std::vector<std::string> figures;
+  std::optional<std::string> expression;
+  std::optional<std::string> at;
+  std::optional<std::string> range;
+  std::optional<std::string> step;
+  std::optional<std::string> timeout;
+  std::vector<std::string> matches;
+  bool exact_buckets = false;
+  bool labels = false;
   bool once = false;
   bool follow = false;
   bool no_color = false;
@@ -39,6 +46,7 @@ struct ArgumentSpec {
   std::string_view name;        ///< --window, FILE
   std::string_view value = {};  ///< what stands for the value in help; empty for a flag
   std::string_view description;
+  std::string_view short_name = {};  ///< -o
   std::optional<std::string> RawArguments::*one = nullptr;
   std::vector<std::string> RawArguments::*many = nullptr;
   bool RawArguments::*flag = nullptr;
@@ -51,6 +59,7 @@ struct VerbSpec {
   std::span<const ArgumentSpec> arguments;
   std::string_view examples;
   Result<Command> (*read)(const RawArguments&);
+  std::string_view stray_hint = {};  ///< what to say of a word too many
 };
 
 /// Every verb, in the order of the help.

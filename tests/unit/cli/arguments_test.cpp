@@ -13,6 +13,7 @@ namespace sonde::cli {
 namespace {
 
 using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Optional;
@@ -82,16 +83,22 @@ TEST_F(Arguments, top_has_defaults_and_takes_all_its_flags) {
   EXPECT_EQ(plain.sort, Figure::kRate);
   EXPECT_FALSE(plain.once);
   EXPECT_FALSE(plain.no_color);
-  const auto full = read<TopCommand>({"top", "--address", "[::1]:9", "--once", "--window", "5m", "--interval", "500ms",
-                                      "--sort", "p99", "--count", "3", "--output", "json", "--no-color"});
+  const auto full =
+      read<TopCommand>({"top", "--address", "[::1]:9", "--once", "--window", "5m", "--interval", "500ms", "--sort",
+                        "p99", "--count", "3", "--service", "nginx", "--output", "csv", "--no-color"});
   EXPECT_EQ(to_text(full.address), "[::1]:9");
   EXPECT_TRUE(full.once);
   EXPECT_EQ(full.window, 5min);
   EXPECT_EQ(full.interval, 500ms);
   EXPECT_EQ(full.sort, Figure::kP99);
   EXPECT_EQ(full.count, 3u);
-  EXPECT_EQ(full.output, OutputFormat::kJson);
+  EXPECT_THAT(full.service, Optional(std::string("nginx")));
+  EXPECT_EQ(full.output, RowsFormat::kCsv);
   EXPECT_TRUE(full.no_color);
+}
+
+TEST_F(Arguments, top_looks_back_as_far_as_it_is_told_to) {
+  EXPECT_EQ(read<TopCommand>({"top", "--window", "7d"}).window, 7 * 24h);
 }
 
 TEST_F(Arguments, events_takes_all_its_flags) {
@@ -122,26 +129,56 @@ TEST_F(Arguments, events_refuses_what_the_daemon_would_not_answer) {
   EXPECT_THAT(says({"events", "--since", "10ms"}), HasSubstr("--since: '10ms' is shorter than 1s"));
 }
 
-TEST_F(Arguments, query_asks_for_everything_by_default) {
-  const auto plain = read<QueryCommand>({"query"});
-  EXPECT_EQ(plain.figures.size(), static_cast<std::size_t>(Figure::kCount));
-  EXPECT_EQ(plain.window, 5min);
-  EXPECT_EQ(read<QueryCommand>({"query", "p95", "all"}).figures.size(), plain.figures.size());
+TEST_F(Arguments, query_asks_for_one_instant_by_default) {
+  const auto plain = read<QueryCommand>({"query", "up"});
+  EXPECT_EQ(plain.expression, "up");
+  EXPECT_FALSE(plain.at);
+  EXPECT_FALSE(plain.range);
+  EXPECT_EQ(plain.timeout, 30s);
+  EXPECT_FALSE(plain.exact_buckets);
+  EXPECT_EQ(plain.output, RowsFormat::kTable);
 }
 
-TEST_F(Arguments, query_keeps_the_order_of_the_figures_and_drops_repetitions) {
-  const auto command = read<QueryCommand>(
-      {"query", "p99", "error_ratio", "rate", "p99", "--service", "nginx", "--window", "10m", "--output", "csv"});
-  EXPECT_THAT(command.figures, ElementsAre(Figure::kP99, Figure::kErrors, Figure::kRate));
-  EXPECT_THAT(command.service, Optional(std::string("nginx")));
-  EXPECT_EQ(command.window, 10min);
-  EXPECT_EQ(command.output, QueryFormat::kCsv);
+TEST_F(Arguments, query_takes_all_its_flags) {
+  const auto full = read<QueryCommand>({"query", "sum by (a) (x)", "--at", "-15m", "--range", "1h", "--step", "15s",
+                                        "--timeout", "2s", "--exact-buckets", "-o", "csv", "--no-color"});
+  EXPECT_EQ(full.expression, "sum by (a) (x)");
+  EXPECT_EQ(full.at, Moment{nanoseconds{15min}});
+  ASSERT_TRUE(full.range);
+  EXPECT_EQ(full.range->length, 1h);
+  EXPECT_EQ(full.range->step, 15s);
+  EXPECT_EQ(full.timeout, 2s);
+  EXPECT_TRUE(full.exact_buckets);
+  EXPECT_EQ(full.output, RowsFormat::kCsv);
+  EXPECT_TRUE(full.no_color);
+  EXPECT_EQ(read<QueryCommand>({"query", "--", "-up"}).expression, "-up");
+}
+
+TEST_F(Arguments, a_range_without_a_step_has_about_sixty_values_at_whole_seconds) {
+  const auto step = [](const char* range) { return read<QueryCommand>({"query", "up", "--range", range}).range->step; };
+  EXPECT_EQ(step("1h"), 1min);
+  EXPECT_EQ(step("30s"), 1s);
+  EXPECT_EQ(step("100s"), 2s);
+  EXPECT_EQ(step("7d"), 168min);
+}
+
+TEST_F(Arguments, series_takes_all_its_flags) {
+  EXPECT_EQ(read<SeriesCommand>({"series", "up"}).since, 1h);
+  EXPECT_FALSE(read<SeriesCommand>({"series", "up"}).count);
+  const auto full = read<SeriesCommand>(
+      {"series", "up", "{a=\"b\"}", "--since", "5m", "--count", "3", "--output", "json", "--address", "host:1"});
+  EXPECT_THAT(full.matches, ElementsAre("up", "{a=\"b\"}"));
+  EXPECT_EQ(full.since, 5min);
+  EXPECT_EQ(full.count, 3u);
+  EXPECT_EQ(full.output, OutputFormat::kJson);
+  EXPECT_EQ(full.address.host, "host");
+  EXPECT_TRUE(read<SeriesCommand>({"series", "up", "--labels"}).labels);
 }
 
 TEST_F(Arguments, the_environment_names_the_daemon_unless_a_flag_does) {
   ::setenv("SONDE_ADDRESS", "db1:7", 1);
   EXPECT_EQ(to_text(read<TopCommand>({"top"}).address), "db1:7");
-  EXPECT_EQ(to_text(read<QueryCommand>({"query"}).address), "db1:7");
+  EXPECT_EQ(to_text(read<QueryCommand>({"query", "up"}).address), "db1:7");
   EXPECT_EQ(to_text(read<TopCommand>({"top", "--address", "db2:8"}).address), "db2:8");
   ::setenv("SONDE_ADDRESS", "http://db1", 1);
   const auto wrong = parse({"top"});
@@ -159,7 +196,7 @@ TEST_F(Arguments, any_value_of_no_color_but_an_empty_one_counts) {
 TEST_F(Arguments, version_is_a_command_of_its_own) { read<VersionCommand>({"--version"}); }
 
 TEST_F(Arguments, help_goes_to_stdout_with_examples_for_every_verb) {
-  for (const char* verb : {"run", "check", "doctor", "top", "query"}) {
+  for (const char* verb : {"run", "check", "doctor", "top", "query", "series", "events"}) {
     const auto help = parse({verb, "--help"});
     ASSERT_FALSE(help);
     EXPECT_EQ(help.error().exit_code, 0);
@@ -206,7 +243,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongRow{"misspelt_flag", {"top", "--onec"}, "unknown flag '--onec'; did you mean '--once'?"},
         WrongRow{"misspelt_flag_with_value", {"top", "--widnow=5m"}, "'--widnow'; did you mean '--window'?"},
         WrongRow{"flag_before_its_verb", {"--once", "top"}, "flags follow their verb, as in `sonde top --once`"},
-        WrongRow{"misspelt_flag_whose_value_looks_like_a_figure", {"query", "--servce", "x"}, "mean '--service'?"},
+        WrongRow{"misspelt_flag_whose_value_looks_like_an_expression", {"query", "--timout", "x"}, "'--timeout'?"},
         WrongRow{"argument_too_many", {"check", "a", "b"}, "unexpected argument 'b'"},
         WrongRow{"second_value_without_its_flag", {"run", "--only", "pid:1", "pid:2"}, "unexpected argument 'pid:2'"},
         WrongRow{"two_verbs", {"top", "query"}, "unexpected argument 'query'"},
@@ -215,13 +252,21 @@ INSTANTIATE_TEST_SUITE_P(
         WrongRow{"flag_twice", {"top", "--window", "1m", "--window", "2m"}, "--window is given more than once"},
         WrongRow{"number_without_unit", {"top", "--window", "5"}, "--window: '5' is not a duration; write it like"},
         WrongRow{"empty_duration", {"top", "--window", ""}, "--window: '' is not a duration"},
-        WrongRow{"window_too_short", {"query", "--window", "10ms"}, "'10ms' is shorter than 1s"},
+        WrongRow{"window_too_short", {"top", "--window", "10ms"}, "'10ms' is shorter than 1s"},
         WrongRow{"interval_too_short", {"top", "--interval", "1ms"}, "'1ms' is shorter than 100ms"},
         WrongRow{"negative_count", {"top", "--count", "-1"}, "--count: '-1' is no whole number from 1 on"},
         WrongRow{"no_service_at_all", {"top", "--count", "0"}, "'0' is no whole number from 1 on"},
-        WrongRow{"unknown_output", {"top", "--output", "jsn"}, "is not one of table, json; did you mean 'json'?"},
-        WrongRow{"csv_only_where_it_exists", {"top", "--output", "csv"}, "'csv' is not one of table, json"},
-        WrongRow{"unknown_figure", {"query", "p9"}, "figure 'p9' is not one of requests, rate, p50"},
+        WrongRow{"unknown_output", {"top", "--output", "jsn"}, "is not one of table, json, csv; did you mean 'json'?"},
+        WrongRow{"csv_only_where_it_exists", {"events", "--output", "csv"}, "'csv' is not one of table, json"},
+        WrongRow{"query_without_expression", {"query"}, "EXPR is required, as in `sonde query '"},
+        WrongRow{"figures_as_query_took_them",
+                 {"query", "p95", "errors", "--service", "nginx"},
+                 "unexpected argument 'errors'; quote an expression that has blanks; `sonde top --once`"},
+        WrongRow{"step_without_range", {"query", "up", "--step", "1s"}, "--step needs --range"},
+        WrongRow{"step_of_nothing", {"query", "up", "--range", "1h", "--step", "0s"}, "--step: '0s' is shorter"},
+        WrongRow{"no_time", {"query", "up", "--at", "noon"}, "--at: 'noon' is no time"},
+        WrongRow{"series_without_selector", {"series"}, "MATCH is required, as in `sonde series http"},
+        WrongRow{"count_of_labels", {"series", "up", "--labels", "--count", "1"}, "--count does not go with --labels"},
         WrongRow{"unknown_sort", {"top", "--sort", "p98"}, "--sort 'p98' is not one of"},
         WrongRow{"unknown_level", {"run", "--log-level", "loud"}, "not one of debug, info, warn, error"},
         WrongRow{"unknown_log_format", {"run", "--log-format", "xml"}, "not one of text, json"},

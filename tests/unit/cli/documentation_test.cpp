@@ -10,10 +10,13 @@
 #include "cli/arguments.h"
 #include "cli/doctor.h"
 #include "cli/events.h"
-#include "cli/query.h"
+#include "cli/query_output.h"
+#include "cli/series.h"
+#include "cli/services.h"
 #include "cli/top.h"
 #include "unit/cli/sample.h"
 #include "unit/cli/sample_events.h"
+#include "unit/cli/sample_results.h"
 
 namespace sonde::cli {
 namespace {
@@ -54,7 +57,10 @@ std::set<std::string> verbs_in_help() {
 /// The flags a verb's help lists; what its examples use is not counted.
 std::set<std::string> flags_in_help(const std::string& verb) {
   const std::string help = help_of(verb.c_str());
-  return words_after(help.substr(0, help.find("Examples:")), "\n  --", "--");
+  const std::string options = help.substr(0, help.find("Examples:"));
+  std::set<std::string> flags = words_after(options, "\n  --", "--");
+  flags.merge(words_after(options, "\n  -o,--", "--"));
+  return flags;
 }
 
 /// The part of the reference between the heading of one verb and the next heading.
@@ -66,7 +72,7 @@ std::string section_of(const std::string& document, const std::string& verb) {
 
 TEST(Documentation, has_a_section_for_every_verb_and_no_other) {
   const std::string document = read_source("docs/cli.md");
-  EXPECT_EQ(verbs_in_help().size(), 6u);
+  EXPECT_EQ(verbs_in_help().size(), 7u);
   EXPECT_EQ(words_after(document, "\n## sonde "), verbs_in_help());
 }
 
@@ -77,18 +83,36 @@ TEST(Documentation, lists_the_flags_of_every_verb_and_no_other) {
   }
 }
 
-TEST(Documentation, shows_what_top_and_query_really_print) {
-  const std::string document = read_source("docs/cli.md");
+/// The lines of a CSV text as they stand in a document.
+std::string without_returns(std::string text) {
+  std::erase(text, '\r');
+  return text;
+}
+
+TEST(Documentation, shows_what_top_really_prints) {
+  const std::string section = section_of(read_source("docs/cli.md"), "top");
   TopView top;
   top.clock = "14:03:07";
   top.sensors = sample_sensors();
-  EXPECT_THAT(section_of(document, "top"), HasSubstr(render_top(sample_rows(), top)));
-  const QueryView table{{Figure::kP95, Figure::kErrors}, std::chrono::minutes{5}, QueryFormat::kTable};
-  EXPECT_THAT(section_of(document, "query"), HasSubstr(render_query(sample_rows(), table)));
-  const QueryView csv{{Figure::kRate, Figure::kP50}, std::chrono::minutes{5}, QueryFormat::kCsv};
-  std::string lines = render_query(sample_rows(), csv);
-  std::erase(lines, '\r');
-  EXPECT_THAT(section_of(document, "query"), HasSubstr(lines));
+  EXPECT_THAT(section, HasSubstr(render_top(sample_rows(), top)));
+  EXPECT_THAT(section, HasSubstr(without_returns(services_as_csv(sample_rows()))));
+}
+
+TEST(Documentation, shows_what_query_really_prints) {
+  ::setenv("TZ", "UTC", 1);
+  const std::string section = section_of(read_source("docs/cli.md"), "query");
+  const auto vector = parse_query_result(kVectorData);
+  const auto matrix = parse_query_result(kMatrixData);
+  ASSERT_TRUE(vector && matrix);
+  EXPECT_THAT(section, HasSubstr(render_result(*vector, ResultView{})));
+  EXPECT_THAT(section, HasSubstr(without_returns(result_as_csv(*vector))));
+  EXPECT_THAT(section, HasSubstr(render_result(*matrix, ResultView{.width = 100, .curve = sample_grid()})));
+}
+
+TEST(Documentation, shows_what_series_really_prints) {
+  const std::string section = section_of(read_source("docs/cli.md"), "series");
+  EXPECT_THAT(section, HasSubstr(render_series(sample_series(), SeriesCommand{})));
+  EXPECT_THAT(section, HasSubstr(render_labels(sample_series(), SeriesCommand{})));
 }
 
 TEST(Documentation, shows_what_events_really_prints) {
@@ -128,7 +152,7 @@ TEST(Completion, knows_every_verb_and_flag_and_no_other) {
     known.merge(words_after(flags, "'--", "--"));
     EXPECT_EQ(known, flags_in_help(verb)) << "sonde " << verb;
   }
-  EXPECT_THAT(script, HasSubstr("verbs='run check doctor top query events'"));
+  EXPECT_THAT(script, HasSubstr("verbs='run check doctor top query series events'"));
 }
 
 }  // namespace

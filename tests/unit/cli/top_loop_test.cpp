@@ -164,7 +164,7 @@ TEST_F(TopLoop, prints_one_plain_table_where_the_output_is_no_terminal) {
 }
 
 TEST_F(TopLoop, prints_json_sorted_and_cut_as_the_table) {
-  command_.output = OutputFormat::kJson;
+  command_.output = RowsFormat::kJson;
   command_.sort = Figure::kP99;
   command_.count = 2;
   const auto json = nlohmann::json::parse(piped());
@@ -172,6 +172,27 @@ TEST_F(TopLoop, prints_json_sorted_and_cut_as_the_table) {
   ASSERT_EQ(json["services"].size(), 2u);
   EXPECT_EQ(json["services"][0]["service"], "reports");
   EXPECT_EQ(json["services"][1]["p99_seconds"], 1.25);
+}
+
+TEST_F(TopLoop, prints_csv_sorted_and_cut_as_the_table) {
+  command_.output = RowsFormat::kCsv;
+  command_.count = 1;
+  const std::string text = piped();
+  EXPECT_THAT(text, StartsWith("service,role,requests,"));
+  EXPECT_THAT(text, HasSubstr("\r\npayments-gateway-worker-eu-west-1,client,72000,1200,"));
+  EXPECT_THAT(text, Not(HasSubstr("nginx")));
+}
+
+TEST_F(TopLoop, keeps_to_the_service_that_is_named) {
+  const std::string rows = R"({"services":[{"service":"db","role":"server","requests":0,"requests_per_second":0},)"
+                           R"({"service":"web","role":"server","requests":0,"requests_per_second":0}]})";
+  const std::string sensors = R"({"sensors":[],"losses":[]})";
+  LoopbackServer server({LoopbackServer::ok(rows), LoopbackServer::ok(sensors), LoopbackServer::ok(rows)});
+  command_.address = server.address();
+  command_.service = "db";
+  EXPECT_THAT(fetch_top(command_)->rows, testing::ElementsAre(testing::Field(&TopRow::service, "db")));
+  command_.service = "wbe";
+  EXPECT_THAT(fetch_top(command_).error().what, HasSubstr("did you mean 'web'?"));
 }
 
 TEST_F(TopLoop, shows_what_a_daemon_answers) {
