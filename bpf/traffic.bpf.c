@@ -10,6 +10,7 @@
 // The wire needs the kernel's types.
 #include "wire/traffic.h"
 
+#include "emit/hint.h"
 #include "emit/ring.h"
 #include "read/http.h"
 #include "read/socket.h"
@@ -24,8 +25,6 @@ char LICENSE[] SEC("license") = "GPL";
 /* A head split over several segments is followed this far. */
 #define REQUEST_HEAD_BYTES 8192
 #define RESPONSE_HEAD_BYTES 2048
-/* A hint about a connection that moved bytes this recently could overtake the record of those bytes. */
-#define QUIET_NS 1000000ULL
 
 /* CR LF CR LF, as a little-endian machine reads it. */
 #define HEAD_END 0x0a0d0a0dU
@@ -352,32 +351,12 @@ static __always_inline int on_state(struct sock* sk, int old_state, int new_stat
   return 0;
 }
 
-/* Tells how far a connection has come since its last record. Run by user space while it waits for the end of a response
- * whose body was not copied. */
-static __always_inline int on_sweep(struct connection* connection) {
-  if (!connection || connection->phase != PHASE_HTTP1 || !connection->opened) return 0;
-  __u64 now = bpf_ktime_get_ns();
-  struct sonde_progress in = connection->progress[SONDE_INBOUND], out = connection->progress[SONDE_OUTBOUND];
-  if (in.offset_bytes == connection->reported[SONDE_INBOUND] &&
-      out.offset_bytes == connection->reported[SONDE_OUTBOUND])
-    return 0;
-  if (now - in.last_ns < QUIET_NS || now - out.last_ns < QUIET_NS) return 0;
-  struct {
-    struct sonde_traffic record;
-  } hint = {};
-  hint.record.header.kind = SONDE_RECORD_TRAFFIC;
-  hint.record.header.cookie = connection->cookie;
-  hint.record.tgid = connection->tgid;
-  hint.record.before[SONDE_INBOUND] = in;
-  hint.record.before[SONDE_OUTBOUND] = out;
-  if (connection->stash_bytes) {
-    hint.record.before[connection->request_direction & 1].offset_bytes = connection->stash_segment.offset_bytes;
-  }
-  if (send_record(&hint, sizeof(hint))) {
-    connection->reported[SONDE_INBOUND] = in.offset_bytes;
-    connection->reported[SONDE_OUTBOUND] = out.offset_bytes;
-  }
-  return 0;
+/* The same by way of every open file: for kernels that do not let programs walk over a map of socket storage, as some
+ * do under lockdown. A socket that is open more than once is told of once. */
+static __always_inline int on_file(struct file* file) {
+  struct socket* socket = file ? bpf_sock_from_file(file) : 0;
+  struct sock* sk = socket ? socket->sk : 0;
+  return sk ? hint_progress(bpf_sk_storage_get(&connections, sk, 0, 0)) : 0;
 }
 
 SEC("tp_btf/sock_send_length") int BPF_PROG(traffic_send, struct sock* sk, int result, int flags) {
@@ -390,6 +369,7 @@ SEC("tp_btf/sk_data_ready") int BPF_PROG(traffic_data_ready, struct sock* sk) { 
 SEC("tp_btf/inet_sock_set_state") int BPF_PROG(traffic_state, struct sock* sk, int old_state, int new_state) {
   return on_state(sk, old_state, new_state);
 }
-SEC("iter/bpf_sk_storage_map") int traffic_sweep(struct bpf_iter__bpf_sk_storage_map* ctx) {
-  return on_sweep(ctx->value);
+SEC("?iter/bpf_sk_storage_map") int traffic_sweep(struct bpf_iter__bpf_sk_storage_map* ctx) {
+  return hint_progress(ctx->value);
 }
+SEC("?iter/task_file") int traffic_sweep_files(struct bpf_iter__task_file* ctx) { return on_file(ctx->file); }

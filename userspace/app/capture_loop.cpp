@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <string>
 #include <thread>
 #include <utility>
@@ -19,6 +20,9 @@ namespace {
 constexpr std::chrono::milliseconds kBusyPatience{10};
 constexpr std::chrono::milliseconds kIdlePatience{50};
 constexpr std::chrono::milliseconds kSweepInterval{100};
+
+/// After a sweep, so many times as long as it took none: on a host with many open files it may take a while.
+constexpr int kSweepRest = 30;
 
 }  // namespace
 
@@ -51,9 +55,11 @@ Result<> CaptureLoop::sweep_if_due() {
   if (parts_.pipeline.waiting_connections() == 0) return Ok{};
   const KernelTime now = parts_.clock.kernel_now();
   if (now < next_sweep_) return Ok{};
-  next_sweep_ = now + kSweepInterval;
   ++sweeps_;
-  return parts_.sensors.traffic->sweep();
+  SONDE_TRY(parts_.sensors.traffic->sweep());
+  const KernelTime done = parts_.clock.kernel_now();
+  next_sweep_ = done + std::max<std::chrono::nanoseconds>(kSweepInterval, kSweepRest * (done - now));
+  return Ok{};
 }
 
 void CaptureLoop::publish_snapshot() {
@@ -81,6 +87,7 @@ SelfFacts CaptureLoop::gather_facts() {
   facts.host.events = parts_.events.count();
   facts.alerting = parts_.alerting.facts();
   facts.alerting.deliveries = parts_.queue.counters();
+  facts.store = parts_.store.facts();
   if (auto usage = read_self_usage()) facts.usage = std::move(*usage);
   return facts;
 }

@@ -11,6 +11,7 @@
 #include "app/sensors.h"
 #include "app/shared_families.h"
 #include "app/snapshot_source.h"
+#include "app/store_loop.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "measure/family_builder.h"
@@ -28,6 +29,7 @@ struct CaptureParts {
   const HostLoop& host;
   const SharedFamilies& host_families;
   const host::EventLog& events;
+  const StoreLoop& store;
   const Clock& clock;
   std::uint64_t ring_bytes = 0;
 };

@@ -13,11 +13,11 @@
 #include "app/version.h"
 #include "app/wiring.h"
 #include "base/clock.h"
-#include "cli/daemon.h"
 #include "cli/doctor.h"
 #include "cli/events.h"
 #include "cli/host_checks.h"
 #include "cli/query.h"
+#include "cli/series.h"
 #include "cli/top_loop.h"
 #include "config/load.h"
 #include "config/target.h"
@@ -103,12 +103,13 @@ int run(const cli::TopCommand& command) {
 }
 
 int run(const cli::QueryCommand& command) {
-  const auto rows = cli::fetch_services(command.address, command.window);
-  if (!rows) return fail(rows.error().what);
-  const auto selected = cli::select_service(*rows, command.service);
-  if (!selected) return fail(selected.error().what);
-  print(cli::render_query(*selected, {.figures = command.figures, .window = command.window, .format = command.output}));
-  return 0;
+  const auto shown = cli::run_query(command, SystemClock());
+  return shown ? 0 : fail(shown.error().what);
+}
+
+int run(const cli::SeriesCommand& command) {
+  const auto shown = cli::run_series(command, SystemClock());
+  return shown ? 0 : fail(shown.error().what);
 }
 
 int run(const cli::EventsCommand& command) {

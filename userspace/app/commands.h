@@ -10,6 +10,7 @@ int run(const cli::CheckCommand& command);
 int run(const cli::DoctorCommand& command);
 int run(const cli::TopCommand& command);
 int run(const cli::QueryCommand& command);
+int run(const cli::SeriesCommand& command);
 int run(const cli::EventsCommand& command);
 int run(const cli::VersionCommand& command);
 

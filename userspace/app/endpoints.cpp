@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/service_windows.h"
 #include "base/quantity.h"
 #include "serve/api.h"
 
@@ -34,20 +35,25 @@ HttpResponse ready(const EndpointSources& sources) {
 }
 
 HttpResponse services(const EndpointSources& sources, const HttpRequest& request) {
-  const auto asked = request.query.find("window");
-  const auto window = parse_duration(asked == request.query.end() ? "1m" : asked->second);
+  const std::string* const asked = request.query.find("window");
+  const auto window = parse_duration(asked == nullptr ? "1m" : *asked);
   if (!window) return serve::text_response(400, "window: " + window.error().what + "\n");
   if (window->count() <= 0) return serve::text_response(400, "window: it must be longer than nothing, such as 1m\n");
-  return serve::json_response(200,
-                              serve::services_json(sources.alerting.services(*window, sources.clock.now()), *window));
+  const WallTime now = sources.clock.now();
+  if (sources.prometheus == nullptr || *window <= sources.recent_past) {
+    return serve::json_response(200, serve::services_json(sources.alerting.services(*window, now), *window));
+  }
+  const auto windows = windows_of_store(sources.prometheus->database, *window, now);
+  if (!windows) return serve::text_response(500, windows.error().what + "\n");
+  return serve::json_response(200, serve::services_json(*windows, *window));
 }
 
 constexpr std::size_t kMostEvents = 10'000;
 
 HttpResponse events(const EndpointSources& sources, const HttpRequest& request) {
   const auto parameter = [&](const char* name) {
-    const auto asked = request.query.find(name);
-    return asked == request.query.end() ? std::optional<std::string>() : asked->second;
+    const std::string* const asked = request.query.find(name);
+    return asked == nullptr ? std::optional<std::string>() : *asked;
   };
   const auto since = parse_duration(parameter("since").value_or("1h"));
   if (!since) return serve::text_response(400, "since: " + since.error().what + "\n");
@@ -97,6 +103,7 @@ serve::Router make_router(const EndpointSources& sources) {
   router.add("/-/healthy", "the process answers",
              [](const HttpRequest&) { return serve::text_response(200, "Sonde is healthy.\n"); });
   router.add("/-/ready", "sensors are attached and read", [sources](const HttpRequest&) { return ready(sources); });
+  if (sources.prometheus != nullptr) add_prometheus_api(router, *sources.prometheus);
   return router;
 }
 

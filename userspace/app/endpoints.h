@@ -1,9 +1,11 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <vector>
 
 #include "app/alerting.h"
+#include "app/prometheus_api.h"
 #include "app/sensors.h"
 #include "app/snapshot_source.h"
 #include "base/clock.h"
@@ -21,9 +23,11 @@ struct EndpointSources {
   const Clock& clock;
   const Sensors& sensors;
   const host::EventLog& events;
+  std::chrono::nanoseconds recent_past;           ///< windows up to it are known to the second
+  const PrometheusSources* prometheus = nullptr;  ///< none: there is no /api/v1/
 };
 
-/// /metrics, /-/healthy, /-/ready and /api/sonde/v1/.
+/// /metrics, /-/healthy, /-/ready, /api/sonde/v1/ and Prometheus' /api/v1/.
 serve::Router make_router(const EndpointSources& sources);
 
 }  // namespace sonde::app

@@ -88,6 +88,28 @@ void describe_alerting(const AlertingFacts& alerting, FamilyBuilder& out) {
     out.add(static_cast<double>(channel.queued), {{"channel", channel.channel}});
 }
 
+void describe_store(const store::DatabaseFacts& store, FamilyBuilder& out) {
+  constexpr double kMsPerSecond = 1e3;
+  const auto number = [](auto count) { return static_cast<double>(count); };
+  out.gauge("sonde_store_series", "Series in the store, each bucket of a histogram one.").add(number(store.series));
+  out.gauge("sonde_store_bytes", "Memory of the store: samples, chunks, index.").add(number(store.bytes));
+  out.counter("sonde_store_samples_total", "Samples put into the store.").add(number(store.appended_samples));
+  out.counter("sonde_store_samples_dropped_total", "Samples that the store gave up or did not take, by reason.")
+      .add(number(store.dropped_by_age), {{"reason", "age"}})
+      .add(number(store.dropped_by_size), {{"reason", "size"}})
+      .add(number(store.out_of_order_samples), {{"reason", "out_of_order"}});
+  out.gauge("sonde_store_oldest_timestamp_seconds", "Time of the oldest sample; 0 if there is none.")
+      .add(number(store.oldest_ms) / kMsPerSecond);
+  out.counter("sonde_store_checkpoints_total", "Times the store was written to disk, by outcome.")
+      .add(number(store.checkpoints), {{"outcome", "written"}})
+      .add(number(store.failed_checkpoints), {{"outcome", "failed"}});
+  out.gauge("sonde_store_checkpoint_timestamp_seconds", "When the store was last written to disk; 0 if never.")
+      .add(number(store.checkpoint_ms) / kMsPerSecond);
+  out.gauge("sonde_store_checkpoint_bytes", "Size of the store on disk.").add(number(store.checkpoint_bytes));
+  out.counter("sonde_store_damaged_files_total", "Files of the store that could not be read and were set aside.")
+      .add(number(store.damaged_files));
+}
+
 void describe_process(const SelfUsage& usage, double start_time_seconds, FamilyBuilder& out) {
   out.counter("process_cpu_seconds_total", "User and system CPU time of Sonde itself.")
       .add(usage.user_seconds + usage.system_seconds);
@@ -108,6 +130,7 @@ std::vector<measure::Family> describe_self(const SelfFacts& facts, FamilyBuilder
   describe_pipeline(facts, builder);
   describe_host(facts.host, builder);
   describe_alerting(facts.alerting, builder);
+  describe_store(facts.store, builder);
   const std::chrono::duration<double> started = facts.started_at.time_since_epoch();
   describe_process(facts.usage, started.count(), builder);
   return builder.take();

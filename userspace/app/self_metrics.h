@@ -14,6 +14,7 @@
 #include "measure/types.h"
 #include "notify/types.h"
 #include "rules/types.h"
+#include "store/database.h"
 
 namespace sonde::app {
 
@@ -71,6 +72,7 @@ struct SelfFacts {
   PipelineFacts pipeline;
   AlertingFacts alerting;
   HostFacts host;
+  store::DatabaseFacts store;
   SelfUsage usage;
 };
 

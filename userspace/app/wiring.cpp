@@ -19,10 +19,12 @@
 #include "app/endpoints.h"
 #include "app/host_loop.h"
 #include "app/log.h"
+#include "app/past.h"
 #include "app/pipeline.h"
 #include "app/sensors.h"
 #include "app/shared_families.h"
 #include "app/snapshot_source.h"
+#include "app/store_loop.h"
 #include "app/version.h"
 #include "base/clock.h"
 #include "host/event_log.h"
@@ -120,6 +122,30 @@ void run_delivery(const std::stop_token& stop, notify::DeliveryQueue& queue) {
   }
 }
 
+/// Each a thread's work.
+struct Loops {
+  CaptureLoop& capture;
+  HostLoop& host;
+  StoreLoop& store;
+  SnapshotSource& snapshots;
+  Alerting& alerting;
+  notify::DeliveryQueue& queue;
+  std::chrono::nanoseconds tick;
+};
+
+/// Runs until a signal to stop comes. Threads stop in the reverse order: whoever waits for a snapshot goes before the
+/// capture thread.
+void run_threads(const Loops& loops, const sigset_t& signals) {
+  const std::jthread capture_thread([&](const std::stop_token& stop) { loops.capture.run(stop); });
+  const std::jthread host_thread([&](const std::stop_token& stop) { loops.host.run(stop); });
+  const std::jthread store_thread([&](const std::stop_token& stop) { loops.store.run(stop); });
+  const std::jthread delivery_thread([&](const std::stop_token& stop) { run_delivery(stop, loops.queue); });
+  const std::jthread control_thread([&](const std::stop_token& stop) {
+    run_control(stop, loops.snapshots, loops.alerting, loops.queue, loops.tick);
+  });
+  wait_for_stop(signals);
+}
+
 void log_targets(const capture::TargetFilter& targets) {
   if (targets.empty()) return log_info("measuring every process but this one");
   const std::size_t count =
@@ -162,19 +188,25 @@ Result<> run_daemon(const config::Config& config) {
                       .clock = clock},
                      SONDE_TRY(Wake::create()));
   SnapshotSource snapshots;
-  // store, rules, alerts; notify
+  // store, promql
+  Past past(config, SONDE_TRY(open_store(config)), snapshots, clock);
+  // rules, alerts; notify
   Alerting alerting(config, host_name(), events);
   const auto client = SONDE_TRY(notify::CurlHttpClient::create("sonde/" + std::string(kVersion)));
   notify::DeliveryQueue queue(config.notify, *client, clock, std::random_device{}());
 
   // serve
+  std::stop_source queries;
+  const PrometheusSources prometheus = past.sources(alerting, queries.get_token());
   serve::MetricsRenderer renderer;
   const serve::Router router = make_router({.snapshots = snapshots,
                                             .renderer = renderer,
                                             .alerting = alerting,
                                             .clock = clock,
                                             .sensors = sensors,
-                                            .events = events});
+                                            .events = events,
+                                            .recent_past = config.store.keep,
+                                            .prometheus = &prometheus});
   const auto server = SONDE_TRY(serve::HttpServer::start(config.server, router));
 
   CaptureLoop capture_loop({.sensors = sensors,
@@ -185,18 +217,12 @@ Result<> run_daemon(const config::Config& config) {
                             .host = host_loop,
                             .host_families = host_families,
                             .events = events,
+                            .store = past.loop(),
                             .clock = clock,
                             .ring_bytes = config.capture.ring_bytes});
-  {
-    // Threads stop in the reverse order: whoever waits for a snapshot goes before the capture thread.
-    const std::jthread capture_thread([&](const std::stop_token& stop) { capture_loop.run(stop); });
-    const std::jthread host_thread([&](const std::stop_token& stop) { host_loop.run(stop); });
-    const std::jthread delivery_thread([&](const std::stop_token& stop) { run_delivery(stop, queue); });
-    const std::jthread control_thread(
-        [&](const std::stop_token& stop) { run_control(stop, snapshots, alerting, queue, config.store.tick); });
-    log_info("serving", {{"address", server->address()}, {"version", std::string(kVersion)}});
-    wait_for_stop(signals);
-  }
+  log_info("serving", {{"address", server->address()}, {"version", std::string(kVersion)}});
+  run_threads({capture_loop, host_loop, past.loop(), snapshots, alerting, queue, config.store.tick}, signals);
+  queries.request_stop();
   return capture_loop.outcome();
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <iterator>
 
 #include "base/clock.h"
@@ -53,8 +54,27 @@ Result<> configure(traffic_bpf& skeleton, const CaptureOptions& options) {
 
 }  // namespace
 
+namespace {
+
+/// What is walked over to find the connections: where their state is kept, or, at the cost of a look at each open file
+/// of the host, whoever has them open.
+enum class SweepBy : std::uint8_t { kStorage, kFiles };
+
+const bpf_program* sweep_of(const traffic_bpf& skeleton, SweepBy sweep_by) {
+  switch (sweep_by) {
+    case SweepBy::kStorage:
+      return skeleton.progs.traffic_sweep;
+    case SweepBy::kFiles:
+      return skeleton.progs.traffic_sweep_files;
+  }
+  std::abort();
+}
+
+}  // namespace
+
 struct TrafficSensor::Programs {
   Skeleton skeleton;
+  SweepBy sweep_by = SweepBy::kStorage;
   Link sweep;
   Ring ring;
   RecordSink* sink = nullptr;
@@ -63,7 +83,7 @@ struct TrafficSensor::Programs {
   [[nodiscard]] std::array<const bpf_program*, 5> all() const {
     const auto& programs = skeleton->progs;
     return {programs.traffic_send, programs.traffic_receive, programs.traffic_data_ready, programs.traffic_state,
-            programs.traffic_sweep};
+            sweep_of(*skeleton, sweep_by)};
   }
 
   static int on_sample(void* context, void* data, std::size_t size) {
@@ -76,22 +96,25 @@ struct TrafficSensor::Programs {
 
 namespace {
 
-Result<Link> attach_sweep(const traffic_bpf& skeleton) {
+Result<Link> attach_sweep(const traffic_bpf& skeleton, SweepBy sweep_by) {
   bpf_iter_link_info info{};
   info.map.map_fd = static_cast<std::uint32_t>(bpf_map__fd(skeleton.maps.connections));
   LIBBPF_OPTS(bpf_iter_attach_opts, options);
   options.link_info = &info;
   options.link_info_len = sizeof(info);
-  Link link(bpf_program__attach_iter(skeleton.progs.traffic_sweep, &options));
+  const bool is_of_map = sweep_by == SweepBy::kStorage;
+  Link link(bpf_program__attach_iter(sweep_of(skeleton, sweep_by), is_of_map ? &options : nullptr));
   if (!link) return explain(errno, "attaching the sweep of", kNeeds);
   return link;
 }
 
-Result<Skeleton> load(const CaptureOptions& options) {
+Result<Skeleton> load(const CaptureOptions& options, SweepBy sweep_by) {
   keep_libbpf_complaints();
   Skeleton skeleton(traffic_bpf__open());
   if (!skeleton) return explain(errno, "opening", kNeeds);
   SONDE_TRY(configure(*skeleton, options));
+  bpf_program__set_autoload(skeleton->progs.traffic_sweep, sweep_by == SweepBy::kStorage);
+  bpf_program__set_autoload(skeleton->progs.traffic_sweep_files, sweep_by == SweepBy::kFiles);
   if (const int failed = traffic_bpf__load(skeleton.get()); failed != 0) return explain(-failed, "loading", kNeeds);
   const auto& maps = skeleton->maps;
   SONDE_TRY(fill_target_maps(options.targets, {.ports = bpf_map__fd(maps.target_ports),
@@ -109,8 +132,14 @@ TrafficSensor::~TrafficSensor() = default;
 Result<std::unique_ptr<TrafficSensor>> TrafficSensor::open(const CaptureOptions& options) {
   SONDE_TRY(check_options(options));
   auto programs = std::make_unique<Programs>();
-  programs->skeleton = SONDE_TRY(load(options));
-  programs->sweep = SONDE_TRY(attach_sweep(*programs->skeleton));
+  auto loaded = load(options, SweepBy::kStorage);
+  if (!loaded) {
+    programs->sweep_by = SweepBy::kFiles;
+    loaded = load(options, SweepBy::kFiles);
+  }
+  if (!loaded) return std::move(loaded).error();
+  programs->skeleton = *std::move(loaded);
+  programs->sweep = SONDE_TRY(attach_sweep(*programs->skeleton, programs->sweep_by));
   const int records = bpf_map__fd(programs->skeleton->maps.records);
   programs->ring.reset(ring_buffer__new(records, &Programs::on_sample, programs.get(), nullptr));
   if (!programs->ring) return Error::from_errno(errno, "map the ring buffer of the traffic sensor");

@@ -7,6 +7,7 @@
 #include "config/document.h"
 #include "config/fault_log.h"
 #include "config/reader.h"
+#include "config/redaction.h"
 #include "config/schema.h"
 
 namespace sonde::config {
@@ -24,6 +25,7 @@ Loaded load(std::string_view text, const std::string& file_name, const SecretSou
   read_root(**root, draft);
   check_agreement(draft.config, log);
   if (!log.empty()) return std::move(log).take();
+  draft.config.shown_text = redact(text);
   return std::move(draft.config);
 }
 

@@ -53,6 +53,7 @@ struct Config {
   alerts::AlertOptions alerts;
   notify::NotifyOptions notify;
   LogOptions log;
+  std::string shown_text;  ///< the file without its secrets; empty without a file
 };
 
 /// One thing wrong in a configuration.  units: line and column from 1; 0 if it concerns the whole file.

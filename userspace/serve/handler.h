@@ -9,17 +9,22 @@
 
 namespace sonde::serve {
 
-/// Answers a request.  threads: called on the server's own thread, one request at a time.
+/// Answers a request.  threads: any, many at a time.
 /// errors: what it throws becomes a 500.
 using Handler = std::function<HttpResponse(const HttpRequest&)>;
 
 /// An answer that owns its text.
 inline HttpResponse text_response(unsigned status, std::string text) {
-  return HttpResponse{status, "text/plain; charset=utf-8", std::make_shared<const std::string>(std::move(text))};
+  HttpResponse response;
+  response.status = status;
+  response.body = std::make_shared<const std::string>(std::move(text));
+  return response;
 }
 
 inline HttpResponse json_response(unsigned status, std::string json) {
-  return HttpResponse{status, "application/json; charset=utf-8", std::make_shared<const std::string>(std::move(json))};
+  HttpResponse response = text_response(status, std::move(json));
+  response.content_type = "application/json; charset=utf-8";
+  return response;
 }
 
 }  // namespace sonde::serve

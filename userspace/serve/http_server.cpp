@@ -4,7 +4,7 @@
 #include <microhttpd.h>
 
 #include <algorithm>
-#include <array>
+#include <cctype>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -12,16 +12,28 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <map>
+#include <optional>
 #include <string_view>
 
+#include "serve/compression.h"
+#include "serve/form.h"
 #include "serve/listen_socket.h"
+#include "serve/worker_pool.h"
 
 namespace sonde::serve {
+
+struct HttpServer::Work {
+  Handler handler;
+  WorkerPool pool;
+};
+
 namespace {
 
 constexpr std::size_t kMaxBodyBytes = std::size_t{64} << 10U;
-constexpr std::string_view kAllowedMethods = "GET, HEAD, POST";
+constexpr std::size_t kMaxFormBytes = std::size_t{1} << 20U;
+constexpr std::size_t kMinPackedBytes = std::size_t{1} << 10U;
+constexpr std::string_view kAllowedMethods = "GET, HEAD, POST, OPTIONS";
+constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 
 using Body = std::shared_ptr<const std::string>;
 
@@ -45,45 +57,81 @@ ResponseHandle make_response(const HttpResponse& answer) {
   return response;
 }
 
+std::string_view header(MHD_Connection* connection, const char* name) {
+  const char* const value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+  return value == nullptr ? std::string_view() : value;
+}
+
+/// Replaces the text by its packed form where that is wanted and worth it.
+void pack(HttpResponse& answer, bool takes_gzip) {
+  if (!answer.compressible || answer.body == nullptr) return;
+  answer.headers.emplace_back(MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING);
+  if (!takes_gzip || answer.body->size() <= kMinPackedBytes) return;
+  std::string packed = gzip(*answer.body);
+  if (packed.empty()) return;
+  answer.body = std::make_shared<const std::string>(std::move(packed));
+  answer.headers.emplace_back(MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+}
+
 MHD_Result send(MHD_Connection* connection, const HttpResponse& answer) {
   const ResponseHandle response = make_response(answer);
   if (response == nullptr) return MHD_NO;
-  MHD_add_response_header(response.get(), MHD_HTTP_HEADER_CONTENT_TYPE, answer.content_type.c_str());
-  if (answer.status == MHD_HTTP_METHOD_NOT_ALLOWED) {
-    MHD_add_response_header(response.get(), MHD_HTTP_HEADER_ALLOW, kAllowedMethods.data());
+  if (answer.body != nullptr) {
+    MHD_add_response_header(response.get(), MHD_HTTP_HEADER_CONTENT_TYPE, answer.content_type.c_str());
+  }
+  for (const auto& [name, value] : answer.headers) {
+    MHD_add_response_header(response.get(), name.c_str(), value.c_str());
   }
   return MHD_queue_response(connection, answer.status, response.get());
 }
 
-bool is_allowed(std::string_view method) { return method == "GET" || method == "HEAD" || method == "POST"; }
+enum class Stage : std::uint8_t { kHead, kBody, kAnswered };
+
+/// A request on its way in.
+/// threads: the server's, save that `answer` belongs to a worker while the connection is suspended.
+struct Arrival {
+  std::string target;  // path and query as they were sent
+  std::string form;    // a body that is one
+  Stage stage = Stage::kHead;
+  bool is_form = false;
+  bool takes_gzip = false;
+  std::optional<HttpResponse> answer;  // there is none after an exception
+};
+
+bool is_allowed(std::string_view method) {
+  return method == "GET" || method == "HEAD" || method == "POST" || method == "OPTIONS";
+}
+
+bool is_form(std::string_view content_type) {
+  const std::string_view type = content_type.substr(0, content_type.find_first_of("; \t"));
+  return std::equal(type.begin(), type.end(), kFormType.begin(), kFormType.end(),
+                    [](unsigned char byte, char wanted) { return std::tolower(byte) == wanted; });
+}
+
+HttpResponse wrong_method() {
+  HttpResponse response =
+      text_response(MHD_HTTP_METHOD_NOT_ALLOWED, "only " + std::string(kAllowedMethods) + " are understood here\n");
+  response.headers.emplace_back(MHD_HTTP_HEADER_ALLOW, kAllowedMethods);
+  return response;
+}
 
 /// What is wrong with a request's head; status 0 if nothing is.
-HttpResponse find_fault(MHD_Connection* connection, std::string_view method) {
-  if (!is_allowed(method)) {
-    return text_response(MHD_HTTP_METHOD_NOT_ALLOWED,
-                         "only " + std::string(kAllowedMethods) + " are understood here\n");
-  }
-  const auto header = [&](const char* name) { return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name); };
-  if (header(MHD_HTTP_HEADER_TRANSFER_ENCODING) != nullptr) {
+HttpResponse find_fault(MHD_Connection* connection, std::string_view method, std::size_t max_body_bytes) {
+  if (!is_allowed(method)) return wrong_method();
+  if (!header(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING).empty()) {
     return text_response(MHD_HTTP_LENGTH_REQUIRED, "send the body with a Content-Length, not in chunks\n");
   }
-  if (const char* length = header(MHD_HTTP_HEADER_CONTENT_LENGTH); length != nullptr) {
-    const std::string_view digits(length);
+  if (const std::string_view digits = header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH); !digits.empty()) {
     std::size_t bytes = 0;
     const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), bytes);
-    if (failed != std::errc{} || end != digits.data() + digits.size() || bytes > kMaxBodyBytes) {
+    if (failed != std::errc{} || end != digits.data() + digits.size() || bytes > max_body_bytes) {
       return text_response(MHD_HTTP_CONTENT_TOO_LARGE,
-                           "the body is longer than " + std::to_string(kMaxBodyBytes) + " bytes\n");
+                           "the body is longer than " + std::to_string(max_body_bytes) + " bytes\n");
     }
   }
   HttpResponse fine;
   fine.status = 0;
   return fine;
-}
-
-MHD_Result collect_argument(void* query, MHD_ValueKind, const char* name, const char* value) {
-  static_cast<std::map<std::string, std::string>*>(query)->emplace(name, value == nullptr ? "" : value);
-  return MHD_YES;
 }
 
 HttpResponse call(const Handler& handler, const HttpRequest& request) {
@@ -96,31 +144,95 @@ HttpResponse call(const Handler& handler, const HttpRequest& request) {
   }
 }
 
-MHD_Result answer_request(void* handler, MHD_Connection* connection, const char* url, const char* method) {
-  HttpRequest request{method, url, {}};
-  MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, &collect_argument, &request.query);
-  return send(connection, call(*static_cast<const Handler*>(handler), request));
+/// As Go's Request.ParseForm joins them: the body's parameters come first.
+Result<HttpRequest> read_request(const Arrival& arrival, std::string_view method) {
+  HttpRequest request;
+  request.method = method;
+  const std::string_view target = arrival.target;
+  const std::size_t question = target.find('?');
+  request.path = SONDE_TRY(decode_path(target.substr(0, question)));
+  request.query = SONDE_TRY(parse_form(arrival.form));
+  if (question != std::string_view::npos) request.query.append(SONDE_TRY(parse_form(target.substr(question + 1))));
+  return request;
+}
+
+/// Has a worker answer. The connection sleeps meanwhile; once it is resumed, on_request is called again.
+void answer_later(HttpServer::Work& work, MHD_Connection* connection, Arrival& arrival, HttpRequest request) {
+  arrival.stage = Stage::kAnswered;
+  MHD_suspend_connection(connection);
+  const bool taken = work.pool.run([&work, connection, &arrival, request = std::move(request)] {
+    try {
+      HttpResponse answer = call(work.handler, request);
+      pack(answer, arrival.takes_gzip);
+      arrival.answer = std::move(answer);
+    } catch (const std::exception&) {  // out of memory: on_request closes the connection
+    }
+    MHD_resume_connection(connection);
+  });
+  if (taken) return;
+  arrival.answer = text_response(MHD_HTTP_SERVICE_UNAVAILABLE, "there is no thread to answer this; try again\n");
+  MHD_resume_connection(connection);
+}
+
+MHD_Result answer_request(HttpServer::Work& work, MHD_Connection* connection, Arrival& arrival,
+                          std::string_view method) {
+  Result<HttpRequest> request = read_request(arrival, method);
+  if (!request) return send(connection, text_response(MHD_HTTP_BAD_REQUEST, request.error().what + "\n"));
+  request->host = header(connection, MHD_HTTP_HEADER_HOST);
+  answer_later(work, connection, arrival, *std::move(request));
+  return MHD_YES;
+}
+
+/// Called first of all, with what no later callback is given: the address before it is decoded. What is returned is
+/// the state that on_request and forget_request get.
+void* on_target(void*, const char* target, MHD_Connection*) {
+  try {
+    auto arrival = std::make_unique<Arrival>();
+    arrival->target = target;
+    return arrival.release();
+  } catch (const std::exception&) {  // out of memory: on_request closes the connection
+    return nullptr;
+  }
+}
+
+void forget_request(void*, MHD_Connection*, void** state, MHD_RequestTerminationCode) {
+  delete static_cast<Arrival*>(std::exchange(*state, nullptr));
+}
+
+MHD_Result on_head(MHD_Connection* connection, Arrival& arrival, std::string_view method) {
+  arrival.stage = Stage::kBody;
+  arrival.is_form = method == "POST" && is_form(header(connection, MHD_HTTP_HEADER_CONTENT_TYPE));
+  arrival.takes_gzip = accepts_gzip(header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING));
+  const HttpResponse fault = find_fault(connection, method, arrival.is_form ? kMaxFormBytes : kMaxBodyBytes);
+  return fault.status == 0 ? MHD_YES : send(connection, fault);
+}
+
+MHD_Result on_body(Arrival& arrival, std::string_view part) {
+  if (arrival.is_form) arrival.form += part;
+  return MHD_YES;
 }
 
 /// libmicrohttpd calls this once when the head is complete, then for every part of a body, then once more to be
-/// answered. shape: MHD_AccessHandlerCallback.
-MHD_Result on_request(void* handler, MHD_Connection* connection, const char* url, const char* method, const char*,
-                      const char*, std::size_t* upload_bytes, void** state) {
-  static char head_seen;
+/// answered, and again after a worker has done that. shape: MHD_AccessHandlerCallback.
+MHD_Result on_request(void* work, MHD_Connection* connection, const char*, const char* method, const char*,
+                      const char* upload, std::size_t* upload_bytes, void** state) {
+  if (*state == nullptr) return MHD_NO;
+  Arrival& arrival = *static_cast<Arrival*>(*state);
   try {
-    if (*state == nullptr) {
-      *state = &head_seen;
-      const HttpResponse fault = find_fault(connection, method);
-      return fault.status == 0 ? MHD_YES : send(connection, fault);
+    switch (arrival.stage) {
+      case Stage::kHead:
+        return on_head(connection, arrival, method);
+      case Stage::kBody: {
+        const std::size_t bytes = std::exchange(*upload_bytes, 0);
+        if (bytes > 0) return on_body(arrival, {upload, bytes});
+        return answer_request(*static_cast<HttpServer::Work*>(work), connection, arrival, method);
+      }
+      case Stage::kAnswered:
+        return arrival.answer ? send(connection, *arrival.answer) : MHD_NO;
     }
-    if (*upload_bytes > 0) {
-      *upload_bytes = 0;
-      return MHD_YES;
-    }
-    return answer_request(handler, connection, url, method);
   } catch (const std::exception&) {  // out of memory: close this connection, keep the others
-    return MHD_NO;
   }
+  return MHD_NO;
 }
 
 unsigned timeout_seconds(std::chrono::nanoseconds timeout) {
@@ -132,20 +244,29 @@ unsigned timeout_seconds(std::chrono::nanoseconds timeout) {
 
 void HttpServer::Stop::operator()(MHD_Daemon* daemon) const noexcept { MHD_stop_daemon(daemon); }
 
+HttpServer::HttpServer(std::unique_ptr<Work> work) : work_(std::move(work)) {}
+
+// libmicrohttpd must not stop while connections are suspended.
+HttpServer::~HttpServer() { work_->pool.stop(); }
+
 Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& options, Handler handler) {
   const ListenSocket socket = SONDE_TRY(open_listen_socket(options.listen));
   // libmicrohttpd closes the socket it is given when it stops, but not in every case when it fails to start: hand it
   // a copy, and rather leak that one then than close a number that may be someone else's by now.
   const int handed_over = fcntl(socket.fd.get(), F_DUPFD_CLOEXEC, 0);
   if (handed_over < 0) return Error::from_errno(errno, "listen on " + options.listen);
-  std::unique_ptr<HttpServer> server(new HttpServer(std::move(handler)));
+  // A connection has one request at a time: with so many workers, none of them ever waits for another.
+  std::unique_ptr<HttpServer> server(
+      new HttpServer(std::unique_ptr<Work>(new Work{std::move(handler), WorkerPool(options.max_connections)})));
   server->port_ = socket.port;
   server->address_ = socket.address;
-  server->daemon_.reset(MHD_start_daemon(
-      MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, nullptr, nullptr, &on_request,
-      &server->handler_, MHD_OPTION_EXTERNAL_LOGGER, &ignore_message, nullptr, MHD_OPTION_LISTEN_SOCKET, handed_over,
-      MHD_OPTION_CONNECTION_LIMIT, static_cast<unsigned>(options.max_connections), MHD_OPTION_CONNECTION_TIMEOUT,
-      timeout_seconds(options.idle_timeout), MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END));
+  server->daemon_.reset(
+      MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0,
+                       nullptr, nullptr, &on_request, server->work_.get(), MHD_OPTION_EXTERNAL_LOGGER, &ignore_message,
+                       nullptr, MHD_OPTION_URI_LOG_CALLBACK, &on_target, nullptr, MHD_OPTION_NOTIFY_COMPLETED,
+                       &forget_request, nullptr, MHD_OPTION_LISTEN_SOCKET, handed_over, MHD_OPTION_CONNECTION_LIMIT,
+                       static_cast<unsigned>(options.max_connections), MHD_OPTION_CONNECTION_TIMEOUT,
+                       timeout_seconds(options.idle_timeout), MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END));
   if (server->daemon_ == nullptr) {
     return Error{Code::kIo, "serve on " + options.listen +
                                 ": the HTTP server did not start; look for exhausted threads or file descriptors "

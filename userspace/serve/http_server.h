@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "base/result.h"
 #include "serve/handler.h"
@@ -13,9 +12,10 @@ struct MHD_Daemon;
 
 namespace sonde::serve {
 
-/// Serves HTTP/1.1 (RFC 9112) on a thread of its own through libmicrohttpd. GET, HEAD and POST reach the handler;
-/// a POST's body is read and ignored. Beyond max_connections, clients wait to be accepted.
-/// threads: the destructor may be called from any thread but the handler's; it waits for the running request.
+/// Serves HTTP/1.1 (RFC 9112) through libmicrohttpd: one thread reads and writes, others answer, so that a slow answer
+/// holds up nobody else. GET, HEAD, POST and OPTIONS reach the handler; a POST's body is read as parameters if it is a
+/// form, else ignored. Beyond max_connections, clients wait to be accepted.
+/// threads: the destructor may be called from any thread but a handler's; it waits for the running requests.
 class HttpServer {
  public:
   /// errors: kBadInput, kPermission or kIo if the address cannot be had, saying what to do.
@@ -23,7 +23,9 @@ class HttpServer {
 
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
-  ~HttpServer() = default;
+  ~HttpServer();
+
+  struct Work;  ///< what the callbacks of libmicrohttpd are given
 
   /// What was really bound, also when port 0 was asked for.
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
@@ -36,9 +38,9 @@ class HttpServer {
     void operator()(MHD_Daemon* daemon) const noexcept;
   };
 
-  explicit HttpServer(Handler handler) : handler_(std::move(handler)) {}
+  explicit HttpServer(std::unique_ptr<Work> work);
 
-  Handler handler_;
+  std::unique_ptr<Work> work_;
   std::string address_;
   std::uint16_t port_ = 0;
   std::unique_ptr<MHD_Daemon, Stop> daemon_;  // last: it stops before what it uses goes

@@ -2,9 +2,13 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
+#include <initializer_list>
+#include <iterator>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace sonde::serve {
 
@@ -14,16 +18,64 @@ struct ServerOptions {
   std::chrono::nanoseconds idle_timeout = std::chrono::seconds{30};
 };
 
+/// What a request asks with: names and values in the order they came; a name may come more than once.
+class Parameters {
+ public:
+  using Parameter = std::pair<std::string, std::string>;
+
+  Parameters() = default;
+  Parameters(std::initializer_list<Parameter> parameters) : parameters_(parameters) {}
+
+  void add(std::string name, std::string value) { parameters_.emplace_back(std::move(name), std::move(value)); }
+  void append(Parameters more) {
+    parameters_.insert(parameters_.end(), std::make_move_iterator(more.parameters_.begin()),
+                       std::make_move_iterator(more.parameters_.end()));
+  }
+
+  /// The first value of that name; nullptr if there is none.
+  [[nodiscard]] const std::string* find(std::string_view name) const {
+    for (const Parameter& parameter : parameters_) {
+      if (parameter.first == name) return &parameter.second;
+    }
+    return nullptr;
+  }
+
+  /// The first value of that name; empty if there is none.
+  [[nodiscard]] std::string_view value(std::string_view name) const {
+    const std::string* const found = find(name);
+    return found == nullptr ? std::string_view() : *found;
+  }
+
+  /// Every value of that name, in order.
+  [[nodiscard]] std::vector<std::string> values(std::string_view name) const {
+    std::vector<std::string> found;
+    for (const Parameter& parameter : parameters_) {
+      if (parameter.first == name) found.push_back(parameter.second);
+    }
+    return found;
+  }
+
+  [[nodiscard]] auto begin() const { return parameters_.begin(); }
+  [[nodiscard]] auto end() const { return parameters_.end(); }
+
+ private:
+  std::vector<Parameter> parameters_;
+};
+
+/// shape: everything is decoded.
 struct HttpRequest {
   std::string method;
   std::string path;
-  std::map<std::string, std::string> query;
+  Parameters query;    ///< of a form in the body first, then of the address
+  std::string host{};  ///< whom the client asked: the Host header
 };
 
 struct HttpResponse {
   unsigned status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::shared_ptr<const std::string> body;
+  bool compressible = false;  ///< may be sent as gzip to those who take it
+  std::vector<std::pair<std::string, std::string>> headers{};
 };
 
 }  // namespace sonde::serve

@@ -4,6 +4,7 @@ import http.client
 import json
 import signal
 import subprocess
+import tempfile
 
 from .child import Child
 from .exposition import Page
@@ -32,12 +33,15 @@ def run_verb(*words, seconds=20):
 class Daemon:
     """`sonde run`, ready to be asked."""
 
-    def __init__(self, only, config=None, level="info"):
-        """`only` holds target items such as "port:8080"; `config` is the path of a configuration file."""
+    def __init__(self, only, config=None, level="info", state=None):
+        """`only` holds target items such as "port:8080"; `config` is the path of a configuration file; `state` is the
+        directory of its store, one of its own otherwise.
+        """
         command = [sonde_binary(), "run", "--listen", "127.0.0.1:0", "--log-format", "json", "--log-level", level]
         command += [word for item in only for word in ("--only", item)]
         command += ["--config", config] if config else []
-        self._child = Child(command)
+        self._state = None if state else tempfile.TemporaryDirectory(prefix="sonde-state-")
+        self._child = Child(command, environment={"STATE_DIRECTORY": str(state or self._state.name)})
         try:
             self.address = self._child.wait_for_line(_serving_address, START_LIMIT_S, "the daemon says it serves")
             wait_until(lambda: self.get("/-/ready")[0] == 200, START_LIMIT_S, "/-/ready answers 200")
@@ -92,4 +96,7 @@ class Daemon:
 
     def stop(self, number=signal.SIGTERM):
         """Ends it and returns the exit code."""
-        return self._child.stop(number)
+        code = self._child.stop(number)
+        if self._state:
+            self._state.cleanup()
+        return code

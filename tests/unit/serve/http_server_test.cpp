@@ -5,12 +5,12 @@
 
 #include <cerrno>
 #include <chrono>
+#include <future>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
-#include "serve/router.h"
 #include "unit/serve/http_connection.h"
 
 namespace sonde::serve {
@@ -60,27 +60,44 @@ TEST_P(RequestCase, is_answered) {
 
 INSTANTIATE_TEST_SUITE_P(
     Requests, RequestCase,
-    testing::Values(RequestRow{"get", "GET", "/metrics", "\r\n", "200", "GET /metrics"},
-                    RequestRow{"get_with_query", "GET", "/a?window=60s&flag&x=1%202", "\r\n", "200",
-                               "GET /a flag= window=60s x=1 2"},
-                    RequestRow{"first_of_two_equal_arguments", "GET", "/a?x=1&x=2", "\r\n", "200", "GET /a x=1"},
-                    RequestRow{"head_without_body", "HEAD", "/metrics", "\r\n", "200", ""},
-                    RequestRow{"post", "POST", "/a", "Content-Length: 3\r\n\r\nabc", "200", "POST /a"},
-                    RequestRow{"post_without_body", "POST", "/a", "Content-Length: 0\r\n\r\n", "200", "POST /a"},
-                    RequestRow{"put", "PUT", "/a", "Content-Length: 0\r\n\r\n", "405",
-                               "only GET, HEAD, POST are understood here\n"},
-                    RequestRow{"delete", "DELETE", "/a", "\r\n", "405", "only GET, HEAD, POST are understood here\n"},
-                    RequestRow{"too_long_body", "POST", "/a", "Content-Length: 99999999\r\n\r\n", "413",
-                               "the body is longer than 65536 bytes\n"},
-                    RequestRow{"chunked_body", "POST", "/a", "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "411",
-                               "send the body with a Content-Length, not in chunks\n"}),
+    testing::Values(
+        RequestRow{"get", "GET", "/metrics", "\r\n", "200", "GET /metrics"},
+        RequestRow{"get_with_query", "GET", "/a?window=60s&flag&x=1%202", "\r\n", "200",
+                   "GET /a window=60s flag= x=1 2"},
+        RequestRow{"first_of_two_equal_arguments", "GET", "/a?x=1&x=2", "\r\n", "200", "GET /a x=1 x=2"},
+        RequestRow{"head_without_body", "HEAD", "/metrics", "\r\n", "200", ""},
+        RequestRow{"post", "POST", "/a", "Content-Length: 3\r\n\r\nabc", "200", "POST /a"},
+        RequestRow{"form_before_address", "POST", "/a?x=3&y",
+                   "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 11\r\n\r\nx=1+2&x=%26", "200",
+                   "POST /a x=1 2 x=& x=3 y="},
+        RequestRow{"form_with_charset", "POST", "/a",
+                   "Content-Type: Application/X-WWW-Form-Urlencoded; charset=utf-8\r\nContent-Length: 3\r\n"
+                   "\r\nx=1",
+                   "200", "POST /a x=1"},
+        RequestRow{"form_that_is_too_long", "POST", "/a",
+                   "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1048577\r\n\r\n", "413",
+                   "the body is longer than 1048576 bytes\n"},
+        RequestRow{"bad_escape_in_the_form", "POST", "/a",
+                   "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 5\r\n\r\nx=%4g", "400",
+                   "invalid URL escape \"%4g\"\n"},
+        RequestRow{"bad_escape_in_the_query", "GET", "/a?x=%", "\r\n", "400", "invalid URL escape \"%\"\n"},
+        RequestRow{"encoded_path", "GET", "/a%20b/%2f", "\r\n", "200", "GET /a b//"},
+        RequestRow{"zero_byte_in_the_path", "GET", "/a%00b", "\r\n", "400", "a zero byte is no part of a path\n"},
+        RequestRow{"post_without_body", "POST", "/a", "Content-Length: 0\r\n\r\n", "200", "POST /a"},
+        RequestRow{"put", "PUT", "/a", "Content-Length: 0\r\n\r\n", "405",
+                   "only GET, HEAD, POST, OPTIONS are understood here\n"},
+        RequestRow{"delete", "DELETE", "/a", "\r\n", "405", "only GET, HEAD, POST, OPTIONS are understood here\n"},
+        RequestRow{"too_long_body", "POST", "/a", "Content-Length: 99999999\r\n\r\n", "413",
+                   "the body is longer than 65536 bytes\n"},
+        RequestRow{"chunked_body", "POST", "/a", "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "411",
+                   "send the body with a Content-Length, not in chunks\n"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(HttpServer, sends_type_and_length_and_says_what_is_allowed) {
   const auto server = serve(&echo);
   EXPECT_THAT(fetch(server->port(), "HEAD", "/abc"),
               AllOf(HasSubstr("Content-Type: text/plain; charset=utf-8\r\n"), HasSubstr("Content-Length: 9\r\n")));
-  EXPECT_THAT(fetch(server->port(), "PATCH", "/"), HasSubstr("Allow: GET, HEAD, POST\r\n"));
+  EXPECT_THAT(fetch(server->port(), "PATCH", "/"), HasSubstr("Allow: GET, HEAD, POST, OPTIONS\r\n"));
 }
 
 TEST(HttpServer, sends_a_large_body_whole_and_lets_go_of_it) {
@@ -186,19 +203,52 @@ TEST(HttpServer, says_which_address_is_taken_and_what_to_do) {
               AllOf(HasSubstr(server->address()), HasSubstr("in use"), HasSubstr("--listen"), HasSubstr("ss -ltnp")));
 }
 
-TEST(Router, finds_paths_and_names_them_when_it_does_not) {
-  Router router;
-  router.add("/metrics", "Prometheus <metrics>", [](const HttpRequest&) { return text_response(200, "page"); });
-  router.add("/-/ready", "", [](const HttpRequest&) { return text_response(200, "ready"); });
-  EXPECT_EQ(*router({"GET", "/metrics", {}}).body, "page");
-  EXPECT_EQ(*router({"GET", "/-/ready", {}}).body, "ready");
-  const HttpResponse landing = router({"GET", "/", {}});
-  EXPECT_EQ(landing.content_type, "text/html; charset=utf-8");
-  EXPECT_THAT(*landing.body, HasSubstr("<a href=\"/metrics\">/metrics</a> Prometheus &lt;metrics&gt;"));
-  EXPECT_THAT(*landing.body, Not(HasSubstr("ready")));
-  const HttpResponse missing = router({"GET", "/metric\n", {}});
-  EXPECT_EQ(missing.status, 404u);
-  EXPECT_THAT(*missing.body, AllOf(HasSubstr("'/metric\xEF\xBF\xBD'"), HasSubstr("\n  /metrics\n")));
+TEST(HttpServer, answers_others_while_a_handler_is_busy) {
+  std::promise<void> release;
+  const std::shared_future<void> released = release.get_future().share();
+  const auto server = serve([released](const HttpRequest& request) {
+    if (request.path == "/slow") released.wait();
+    return echo(request);
+  });
+  const HttpConnection slow(server->port());
+  slow.write("GET /slow HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(fetch(server->port(), "GET", "/quick"), EndsWith("GET /quick"));
+  release.set_value();
+  EXPECT_THAT(slow.read_all(), EndsWith("GET /slow"));
+}
+
+TEST(HttpServer, tells_the_handler_whom_the_client_asked) {
+  const auto server = serve([](const HttpRequest& request) { return text_response(200, request.host); });
+  EXPECT_THAT(fetch(server->port(), "GET", "/"), EndsWith("\r\n\r\ntest"));
+}
+
+TEST(HttpServer, reads_a_form_that_comes_in_parts) {
+  const auto server = serve([](const HttpRequest& request) {
+    return text_response(200, std::to_string(request.query.value("query").size()));
+  });
+  const std::string value(900'000, 'x');
+  const std::string length = std::to_string(value.size() + 6);
+  EXPECT_THAT(
+      fetch(server->port(), "POST", "/",
+            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + length + "\r\n\r\nquery=" + value),
+      EndsWith("\r\n\r\n900000"));
+}
+
+TEST(HttpServer, packs_long_compressible_answers_for_those_who_take_them) {
+  const auto server = serve([](const HttpRequest& request) {
+    HttpResponse response = text_response(200, std::string(request.path == "/short" ? 1024 : 1025, 'a'));
+    response.compressible = request.path != "/plain";
+    return response;
+  });
+  const auto ask = [&](const char* path, const char* accepted) {
+    return fetch(server->port(), "GET", path, std::string("Accept-Encoding: ") + accepted + "\r\n\r\n");
+  };
+  const std::string packed = ask("/long", "deflate, gzip");
+  EXPECT_THAT(packed, AllOf(HasSubstr("Content-Encoding: gzip\r\n"), HasSubstr("Vary: Accept-Encoding\r\n"),
+                            HasSubstr("\r\n\r\n\x1f\x8b"), Not(HasSubstr("aaaa"))));
+  for (const auto& [path, accepted] : {std::pair("/long", "identity"), {"/short", "gzip"}, {"/plain", "gzip"}}) {
+    EXPECT_THAT(ask(path, accepted), AllOf(Not(HasSubstr("Content-Encoding")), EndsWith("aaaa"))) << path;
+  }
 }
 
 }  // namespace

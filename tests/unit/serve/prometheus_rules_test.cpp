@@ -1,0 +1,78 @@
+#include "serve/prometheus_rules.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+namespace sonde::serve {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr WallTime kAt{1'700'000'000'250ms};
+
+ActiveAlert alert(alerts::AlertState state) {
+  ActiveAlert made;
+  made.labels = {{"alertname", "Slow"}, {"severity", "warning"}};
+  made.annotations = {{"summary", "It is slow."}};
+  made.state = state;
+  made.active_at = kAt;
+  made.value = 2.5;
+  return made;
+}
+
+constexpr const char* kAlert =
+    R"({"labels":{"alertname":"Slow","severity":"warning"},"annotations":{"summary":"It is slow."},)"
+    R"("state":"pending","activeAt":"2023-11-14T22:13:20.25Z","value":"2.5e+00"})";
+
+RuleGroup group(std::vector<ActiveAlert> alerts) {
+  AlertingRule rule;
+  rule.name = "Slow";
+  rule.query = "p95 > 1";
+  rule.hold = 90s;
+  rule.labels = {{"severity", "warning"}};
+  rule.alerts = std::move(alerts);
+  RuleGroup made;
+  made.name = "sonde";
+  made.file = "built-in";
+  made.interval = 1s;
+  made.rules = {rule};
+  return made;
+}
+
+std::string rules_text(const char* state, const char* alerts, const char* health, const char* last) {
+  return R"({"status":"success","data":{"groups":[{"name":"sonde","file":"built-in","rules":[{"state":")" +
+         std::string(state) + R"(","name":"Slow","query":"p95 > 1","duration":90.0,"keepFiringFor":0,)" +
+         R"("labels":{"severity":"warning"},"annotations":{},"alerts":)" + alerts + R"(,"health":")" + health +
+         R"(","evaluationTime":0,"lastEvaluation":")" + last +
+         R"(","type":"alerting"}],"interval":1.0,"limit":0,"evaluationTime":0,"lastEvaluation":")" + last + R"("}]}})";
+}
+
+constexpr const char* kNever = "0001-01-01T00:00:00Z";
+
+TEST(RulesAnswer, of_a_rule_that_was_never_evaluated) {
+  EXPECT_EQ(rules_json(std::vector{group({})}, false), rules_text("inactive", "[]", "unknown", kNever));
+}
+
+TEST(RulesAnswer, shows_the_alerts_of_a_rule) {
+  RuleGroup evaluated = group({alert(alerts::AlertState::kPending)});
+  evaluated.last_evaluation = kAt;
+  EXPECT_EQ(rules_json(std::vector{evaluated}, false),
+            rules_text("pending", ("[" + std::string(kAlert) + "]").c_str(), "ok", "2023-11-14T22:13:20.25Z"));
+}
+
+TEST(RulesAnswer, keeps_the_state_when_alerts_are_excluded) {
+  EXPECT_EQ(
+      rules_json(std::vector{group({alert(alerts::AlertState::kPending), alert(alerts::AlertState::kFiring)})}, true),
+      rules_text("firing", "null", "unknown", kNever));
+}
+
+TEST(RulesAnswer, of_no_groups) { EXPECT_EQ(rules_json({}, false), R"({"status":"success","data":{"groups":[]}})"); }
+
+TEST(ActiveAlertsAnswer, lists_them) {
+  EXPECT_EQ(active_alerts_json(std::vector{alert(alerts::AlertState::kPending)}),
+            R"({"status":"success","data":{"alerts":[)" + std::string(kAlert) + "]}}");
+}
+
+}  // namespace
+}  // namespace sonde::serve

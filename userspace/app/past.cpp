@@ -1,0 +1,31 @@
+#include "app/past.h"
+
+#include <utility>
+
+namespace sonde::app {
+
+Past::Past(const config::Config& config, std::unique_ptr<store::Database> database, SnapshotSource& snapshots,
+           const Clock& clock)
+    : config_(config),
+      clock_(clock),
+      started_(clock.now()),
+      database_(std::move(database)),
+      series_(*database_),
+      engine_(config.query.engine, series_, clock),
+      loop_(config.store, *database_, snapshots, clock) {}
+
+PrometheusSources Past::sources(const Alerting& alerting, std::stop_token stop) const {
+  return {.engine = engine_,
+          .database = *database_,
+          .store_options = config_.store,
+          .rules = config_.rules,
+          .active_alerts = [&alerting] { return alerting.active(); },
+          .clock = clock_,
+          .max_queries = config_.query.max_concurrent,
+          .fine_buckets = config_.query.fine_buckets,
+          .config_text = config_.shown_text,
+          .started = started_,
+          .stop = std::move(stop)};
+}
+
+}  // namespace sonde::app

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "alerts/types.h"
+#include "base/clock.h"
+#include "promql/engine.h"
+#include "rules/types.h"
+#include "serve/router.h"
+#include "store/database.h"
+#include "store/types.h"
+
+namespace sonde::app {
+
+/// What the answers are made of.  owner: the caller keeps everything alive as long as the router serves.
+struct PrometheusSources {
+  const promql::Engine& engine;
+  const store::Database& database;
+  const store::StoreOptions& store_options;
+  const rules::RulePack& rules;
+  std::function<std::vector<alerts::Alert>()> active_alerts;  ///< threads: any
+  const Clock& clock;
+  std::size_t max_queries = 8;                 ///< that run at once; others wait
+  bool fine_buckets = true;                    ///< unless a request says otherwise
+  std::string config_text{};                   ///< what /api/v1/status/config shows
+  std::map<std::string, std::string> flags{};  ///< what /api/v1/status/flags shows
+  WallTime started{};
+  std::stop_token stop{};  ///< ends running queries, so that the server need not wait for them
+};
+
+/// Prometheus' HTTP API at /api/v1/, as docs/api.md describes it.
+void add_prometheus_api(serve::Router& router, const PrometheusSources& sources);
+
+}  // namespace sonde::app

@@ -1,0 +1,128 @@
+#include "app/store_loop.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstdlib>
+#include <numeric>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "app/log.h"
+
+namespace sonde::app {
+namespace {
+
+constexpr std::chrono::milliseconds kSnapshotPatience{500};
+constexpr const char* kStateDirectory = "/var/lib/sonde";
+
+/// A sample that is late by no more than this part of the step is dated as if it were not: even times compress to a
+/// bit, and what it changes of a rate is less than the part.
+constexpr int kTolerance = 50;
+
+/// The longest step that meets every sampling time: 10 s and 4 s are met every 2 s.
+std::chrono::nanoseconds step_of(const store::StoreOptions& options) {
+  auto step_ms = std::chrono::floor<std::chrono::milliseconds>(options.interval).count();
+  for (const store::SamplingDemand& demand : options.demands) {
+    step_ms = std::gcd(step_ms, std::chrono::floor<std::chrono::milliseconds>(demand.interval).count());
+  }
+  return std::chrono::milliseconds{std::max<std::int64_t>(step_ms, 1'000)};
+}
+
+WallTime next_after(WallTime now, std::chrono::nanoseconds step) {
+  return WallTime{(now.time_since_epoch() / step + 1) * step};
+}
+
+void log_notices(const std::vector<std::string>& notices) {
+  for (const std::string& notice : notices) log_warning("store", {{"what", notice}});
+}
+
+}  // namespace
+
+store::StoreOptions store_options(const config::Config& config, const char* state_directory) {
+  store::StoreOptions options = config.store;
+  const std::string_view given = state_directory == nullptr ? "" : state_directory;
+  if (config.store_directory) {
+    options.directory = *config.store_directory == config::kNoDirectory ? "" : *config.store_directory;
+  } else {
+    options.directory = given.empty() ? kStateDirectory : given.substr(0, given.find(':'));
+  }
+  return options;
+}
+
+Result<std::unique_ptr<store::Database>> open_store(const config::Config& config) {
+  store::StoreOptions options = store_options(config, std::getenv("STATE_DIRECTORY"));
+  std::vector<std::string> notices;
+  auto database = store::Database::open(options, notices);
+  log_notices(notices);
+  if (database || config.store_directory) return database;
+  log_warning("the past is kept in memory only and ends with the daemon",
+              {{"why", database.error().what}, {"remedy", "name a directory with store.directory, or `none`"}});
+  options.directory.clear();
+  notices.clear();
+  return store::Database::open(options, notices);
+}
+
+StoreLoop::StoreLoop(const store::StoreOptions& options, store::Database& database, SnapshotSource& snapshots,
+                     const Clock& clock)
+    : step_(step_of(options)),
+      checkpoint_interval_(options.checkpoint_interval),
+      database_(database),
+      snapshots_(snapshots),
+      clock_(clock),
+      facts_(database.facts()) {}
+
+void StoreLoop::run(const std::stop_token& stop) {
+  pthread_setname_np(pthread_self(), "store");
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  WallTime checkpoint_at = clock_.now() + checkpoint_interval_;
+  sample(clock_.now());
+  while (!stop.stop_requested()) {
+    const WallTime due = next_after(clock_.now(), step_);
+    {
+      std::unique_lock lock(mutex);
+      stopped.wait_for(lock, stop, due - clock_.now(), [] { return false; });
+    }
+    if (stop.stop_requested()) break;
+    sample(due);
+    if (clock_.now() >= checkpoint_at) {
+      checkpoint();
+      checkpoint_at = clock_.now() + checkpoint_interval_;
+    }
+  }
+  checkpoint();
+}
+
+void StoreLoop::sample(WallTime due) {
+  const auto snapshot = snapshots_.fresh(kSnapshotPatience);
+  if (!snapshot) return;
+  const WallTime now = clock_.now();
+  const bool is_in_time = now >= due && now - due <= step_ / kTolerance;
+  database_.append(*snapshot, is_in_time ? due : now);
+  store::DatabaseFacts facts = database_.facts();
+  const std::lock_guard lock(mutex_);
+  facts_ = std::move(facts);
+}
+
+void StoreLoop::checkpoint() {
+  const Result<> written = database_.checkpoint();
+  if (!written && !is_failing_) {
+    log_error("the past cannot be written to disk; it goes on in memory", {{"why", written.error().what}});
+  }
+  if (written && is_failing_) log_info("the past is written to disk again");
+  is_failing_ = !written;
+  store::DatabaseFacts facts = database_.facts();
+  const std::lock_guard lock(mutex_);
+  facts_ = std::move(facts);
+}
+
+store::DatabaseFacts StoreLoop::facts() const {
+  const std::lock_guard lock(mutex_);
+  return facts_;
+}
+
+}  // namespace sonde::app
