@@ -57,6 +57,12 @@ class Services(SondeCase):
         daemon.wait_for_metric(lambda page: page.total("sonde_resource_passes_total") > 0, VISIBLE_S, "a first pass")
         return daemon
 
+    def page_after(self, daemon):
+        """The metrics after two passes from now on: of those, the second began after this was called."""
+        passes = daemon.metrics().total("sonde_resource_passes_total")
+        return daemon.wait_for_metric(lambda found: found.total("sonde_resource_passes_total") >= passes + 2, VISIBLE_S,
+                                      "two more passes")
+
     def events(self, daemon, workload, kind=None):
         """The logged events of a workload's service."""
         status, text = daemon.get(f"/api/sonde/v1/events?service={workload.name}")
@@ -72,15 +78,12 @@ class Services(SondeCase):
         burner = self.workload("burn")
         daemon = self.watch(burner)
         child = burner.start("1 while 1")
-        page = daemon.wait_for_metric(
+        daemon.wait_for_metric(
             lambda found: found.total("process_cpu_time_seconds_total", service_name=burner.name) > 0.5, 20,
             "half a second of CPU time")
         # Stopped, so that the kernel's figure and the next pass's speak of the same moment.
         child.send_signal(signal.SIGSTOP)
-        user, system = cpu_seconds(child.pid)
-        passes = page.total("sonde_resource_passes_total")
-        page = daemon.wait_for_metric(lambda found: found.total("sonde_resource_passes_total") >= passes + 2, VISIBLE_S,
-                                      "two more passes")
+        page = self.page_after(daemon)
         user, system = cpu_seconds(child.pid)
         measured = page.total("process_cpu_time_seconds_total", service_name=burner.name)
         print(f"\nCPU time measured {measured:.3f} s, /proc/PID/stat {user + system:.3f} s")
@@ -93,9 +96,7 @@ class Services(SondeCase):
         daemon = self.watch(hog)
         child = hog.start("$| = 1; my $x = 'a' x 150_000_000; print qq(ready\\n); sleep 60")
         ready(child)
-        page = daemon.wait_for_metric(
-            lambda found: found.total("process_memory_usage_bytes", service_name=hog.name) > 140e6, VISIBLE_S,
-            "150 MB of memory")
+        page = self.page_after(daemon)
         resident = status_bytes(child.pid, "VmRSS")
         measured = page.total("process_memory_usage_bytes", service_name=hog.name)
         print(f"\nresident measured {measured:.0f}, VmRSS {resident}")
@@ -158,9 +159,7 @@ class Services(SondeCase):
         self.addCleanup(service.stop)
         ready(child)
         usage = "memory.current" if group.version2 else "memory.usage_in_bytes"
-        page = daemon.wait_for_metric(
-            lambda found: found.total("container_memory_usage_bytes", service_name=service.name) > 50e6, VISIBLE_S,
-            "the memory of the cgroup")
+        page = self.page_after(daemon)
         measured = page.total("container_memory_usage_bytes", service_name=service.name)
         self.assertAlmostEqual(measured / int(group.read(usage)), 1, delta=0.02)
         service.stop()
@@ -205,10 +204,7 @@ class Services(SondeCase):
         first.stop(signal.SIGTERM)
         second = service.start(SLEEP)
         ready(second)
-        page = daemon.metrics()
-        passes = page.total("sonde_resource_passes_total")
-        page = daemon.wait_for_metric(lambda found: found.total("sonde_resource_passes_total") >= passes + 2, VISIBLE_S,
-                                      "two more passes")
+        page = self.page_after(daemon)
         self.assertEqual(page.total("sonde_binary_changes_total", service_name=service.name), 0, "the same binary")
         second.stop(signal.SIGTERM)
         service.install("sleep")
@@ -256,9 +252,7 @@ class Services(SondeCase):
         other.run("kill 'SEGV', $$; sleep 1")
         page = daemon.wait_for_metric(lambda found: found.total("sonde_process_count", service_name=chosen.name) == 1,
                                       VISIBLE_S, "the target")
-        passes = page.total("sonde_resource_passes_total")
-        page = daemon.wait_for_metric(lambda found: found.total("sonde_resource_passes_total") >= passes + 2, VISIBLE_S,
-                                      "two more passes")
+        page = self.page_after(daemon)
         self.assertNotIn(other.name, page.text)
         services = {each.labels["service_name"] for each in page.samples("sonde_process_count")}
         self.assertEqual(services, {chosen.name})
