@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "rules/types.h"
@@ -10,6 +12,16 @@
 namespace sonde::alerts {
 
 enum class AlertState : std::uint8_t { kPending, kFiring };
+
+constexpr std::string_view name_of(AlertState state) {
+  switch (state) {
+    case AlertState::kPending:
+      return "pending";
+    case AlertState::kFiring:
+      return "firing";
+  }
+  std::abort();
+}
 
 /// A breach that is waiting for its `for`, or that fires.
 struct Alert {

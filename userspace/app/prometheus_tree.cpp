@@ -24,22 +24,6 @@ Json tree_of(const promql::ExpressionPtr& expression) {
   return expression == nullptr ? Json(nullptr) : tree_of(*expression);
 }
 
-std::string_view name_of(promql::ValueType type) {
-  switch (type) {
-    case promql::ValueType::kNone:
-      return "none";
-    case promql::ValueType::kScalar:
-      return "scalar";
-    case promql::ValueType::kVector:
-      return "vector";
-    case promql::ValueType::kMatrix:
-      return "matrix";
-    case promql::ValueType::kString:
-      return "string";
-  }
-  std::abort();
-}
-
 std::string_view name_of(promql::Cardinality cardinality) {
   switch (cardinality) {
     case promql::Cardinality::kOneToOne:
@@ -50,20 +34,6 @@ std::string_view name_of(promql::Cardinality cardinality) {
       return "one-to-many";
     case promql::Cardinality::kManyToMany:
       return "many-to-many";
-  }
-  std::abort();
-}
-
-std::string_view spelling(store::MatchOperator op) {
-  switch (op) {
-    case store::MatchOperator::kEqual:
-      return "=";
-    case store::MatchOperator::kNotEqual:
-      return "!=";
-    case store::MatchOperator::kRegex:
-      return "=~";
-    case store::MatchOperator::kNotRegex:
-      return "!~";
   }
   std::abort();
 }

@@ -41,20 +41,6 @@ std::string names_text(const std::vector<std::string>& names) {
   return "(" + joined(parts, ", ") + ")";
 }
 
-std::string_view spelling(store::MatchOperator op) {
-  switch (op) {
-    case store::MatchOperator::kEqual:
-      return "=";
-    case store::MatchOperator::kNotEqual:
-      return "!=";
-    case store::MatchOperator::kRegex:
-      return "=~";
-    case store::MatchOperator::kNotRegex:
-      return "!~";
-  }
-  return {};
-}
-
 std::string at_text(const TimeShift& shift) {
   switch (shift.at) {
     case AtKind::kNone:

@@ -3,8 +3,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -13,6 +15,23 @@
 namespace sonde::promql {
 
 enum class ValueType : std::uint8_t { kNone, kScalar, kVector, kMatrix, kString };
+
+/// As Prometheus' API and errors spell it (promql/parser/value.go).
+constexpr std::string_view name_of(ValueType type) {
+  switch (type) {
+    case ValueType::kNone:
+      return "none";
+    case ValueType::kScalar:
+      return "scalar";
+    case ValueType::kVector:
+      return "vector";
+    case ValueType::kMatrix:
+      return "matrix";
+    case ValueType::kString:
+      return "string";
+  }
+  std::abort();
+}
 
 /// One series of an answer.
 struct ResultSeries {

@@ -35,16 +35,6 @@ std::string timestamp(WallTime at) {
   return text.data();
 }
 
-std::string_view name_of(alerts::AlertState state) {
-  switch (state) {
-    case alerts::AlertState::kPending:
-      return "pending";
-    case alerts::AlertState::kFiring:
-      return "firing";
-  }
-  std::abort();
-}
-
 std::string_view name_of(rules::Unit unit) {
   switch (unit) {
     case rules::Unit::kSeconds:

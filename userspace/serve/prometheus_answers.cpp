@@ -119,22 +119,6 @@ void append_single(std::string& out, std::int64_t at_ms, std::string_view text) 
   out += ']';
 }
 
-std::string_view name_of(promql::ValueType type) {
-  switch (type) {
-    case promql::ValueType::kNone:
-      return "none";
-    case promql::ValueType::kScalar:
-      return "scalar";
-    case promql::ValueType::kVector:
-      return "vector";
-    case promql::ValueType::kMatrix:
-      return "matrix";
-    case promql::ValueType::kString:
-      return "string";
-  }
-  std::abort();
-}
-
 void append_value(std::string& out, const promql::QueryValue& value) {
   switch (value.type) {
     case promql::ValueType::kNone:

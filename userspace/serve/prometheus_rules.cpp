@@ -31,16 +31,6 @@ std::string exponent_text(double value) {
   return std::string(static_cast<const char*>(digits.data()), end);
 }
 
-std::string_view name_of(alerts::AlertState state) {
-  switch (state) {
-    case alerts::AlertState::kPending:
-      return "pending";
-    case alerts::AlertState::kFiring:
-      return "firing";
-  }
-  std::abort();
-}
-
 Json labels_of(const store::Labels& labels) {
   Json object = Json::object();
   for (const measure::Label& label : labels) object[label.name] = label.value;

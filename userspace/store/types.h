@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -45,6 +46,21 @@ inline constexpr std::string_view kNameLabel = "__name__";
 using Labels = std::vector<measure::Label>;
 
 enum class MatchOperator : std::uint8_t { kEqual, kNotEqual, kRegex, kNotRegex };
+
+/// As selectors write it.
+constexpr std::string_view spelling(MatchOperator op) {
+  switch (op) {
+    case MatchOperator::kEqual:
+      return "=";
+    case MatchOperator::kNotEqual:
+      return "!=";
+    case MatchOperator::kRegex:
+      return "=~";
+    case MatchOperator::kNotRegex:
+      return "!~";
+  }
+  std::abort();
+}
 
 /// One condition on a label; a label that is not there has the empty value. Regular expressions are RE2's and match the
 /// whole value.
