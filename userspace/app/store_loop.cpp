@@ -19,10 +19,6 @@ namespace {
 constexpr std::chrono::milliseconds kSnapshotPatience{500};
 constexpr const char* kStateDirectory = "/var/lib/sonde";
 
-/// A sample that is late by no more than this part of the step is dated as if it were not: even times compress to a
-/// bit, and what it changes of a rate is less than the part.
-constexpr int kTolerance = 50;
-
 /// The longest step that meets every sampling time: 10 s and 4 s are met every 2 s.
 std::chrono::nanoseconds step_of(const store::StoreOptions& options) {
   auto step_ms = std::chrono::floor<std::chrono::milliseconds>(options.interval).count();
@@ -80,7 +76,7 @@ void StoreLoop::run(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any stopped;
   WallTime checkpoint_at = clock_.now() + checkpoint_interval_;
-  sample(clock_.now());
+  sample();
   while (!stop.stop_requested()) {
     const WallTime due = next_after(clock_.now(), step_);
     {
@@ -88,7 +84,7 @@ void StoreLoop::run(const std::stop_token& stop) {
       stopped.wait_for(lock, stop, due - clock_.now(), [] { return false; });
     }
     if (stop.stop_requested()) break;
-    sample(due);
+    sample();
     if (clock_.now() >= checkpoint_at) {
       checkpoint();
       checkpoint_at = clock_.now() + checkpoint_interval_;
@@ -97,12 +93,14 @@ void StoreLoop::run(const std::stop_token& stop) {
   checkpoint();
 }
 
-void StoreLoop::sample(WallTime due) {
+void StoreLoop::sample() {
   const auto snapshot = snapshots_.fresh(kSnapshotPatience);
   if (!snapshot) return;
-  const WallTime now = clock_.now();
-  const bool is_in_time = now >= due && now - due <= step_ / kTolerance;
-  database_.append(*snapshot, is_in_time ? due : now);
+  database_.append(*snapshot, clock_.now());
+  note_facts();
+}
+
+void StoreLoop::note_facts() {
   store::DatabaseFacts facts = database_.facts();
   const std::lock_guard lock(mutex_);
   facts_ = std::move(facts);
@@ -115,9 +113,7 @@ void StoreLoop::checkpoint() {
   }
   if (written && is_failing_) log_info("the past is written to disk again");
   is_failing_ = !written;
-  store::DatabaseFacts facts = database_.facts();
-  const std::lock_guard lock(mutex_);
-  facts_ = std::move(facts);
+  note_facts();
 }
 
 store::DatabaseFacts StoreLoop::facts() const {

@@ -38,7 +38,8 @@ class StoreLoop {
   [[nodiscard]] store::DatabaseFacts facts() const;
 
  private:
-  void sample(WallTime due);
+  void sample();
+  void note_facts();
   void checkpoint();
 
   const std::chrono::nanoseconds step_;
