@@ -75,7 +75,8 @@ void StoreLoop::run(const std::stop_token& stop) {
   pthread_setname_np(pthread_self(), "store");
   std::mutex mutex;
   std::condition_variable_any stopped;
-  WallTime checkpoint_at = clock_.now() + checkpoint_interval_;
+  KernelTime checkpoint_at =
+      clock_.kernel_now() + checkpoint_interval_;  // a wall clock that is set back must not stop it
   sample();
   while (!stop.stop_requested()) {
     const WallTime due = next_after(clock_.now(), step_);
@@ -85,9 +86,9 @@ void StoreLoop::run(const std::stop_token& stop) {
     }
     if (stop.stop_requested()) break;
     sample();
-    if (clock_.now() >= checkpoint_at) {
+    if (clock_.kernel_now() >= checkpoint_at) {
       checkpoint();
-      checkpoint_at = clock_.now() + checkpoint_interval_;
+      checkpoint_at = clock_.kernel_now() + checkpoint_interval_;
     }
   }
   checkpoint();
