@@ -40,10 +40,10 @@ HttpResponse services(const EndpointSources& sources, const HttpRequest& request
   if (!window) return serve::text_response(400, "window: " + window.error().what + "\n");
   if (window->count() <= 0) return serve::text_response(400, "window: it must be longer than nothing, such as 1m\n");
   const WallTime now = sources.clock.now();
-  if (sources.prometheus == nullptr || *window <= sources.recent_past) {
+  if (*window <= sources.recent_past) {
     return serve::json_response(200, serve::services_json(sources.alerting.services(*window, now), *window));
   }
-  const auto windows = windows_of_store(sources.prometheus->database, *window, now);
+  const auto windows = windows_of_store(sources.prometheus.database, *window, now);
   if (!windows) return serve::text_response(500, windows.error().what + "\n");
   return serve::json_response(200, serve::services_json(*windows, *window));
 }
@@ -103,7 +103,7 @@ serve::Router make_router(const EndpointSources& sources) {
   router.add("/-/healthy", "the process answers",
              [](const HttpRequest&) { return serve::text_response(200, "Sonde is healthy.\n"); });
   router.add("/-/ready", "sensors are attached and read", [sources](const HttpRequest&) { return ready(sources); });
-  if (sources.prometheus != nullptr) add_prometheus_api(router, *sources.prometheus);
+  add_prometheus_api(router, sources.prometheus);
   return router;
 }
 

@@ -23,8 +23,8 @@ struct EndpointSources {
   const Clock& clock;
   const Sensors& sensors;
   const host::EventLog& events;
-  std::chrono::nanoseconds recent_past;           ///< windows up to it are known to the second
-  const PrometheusSources* prometheus = nullptr;  ///< none: there is no /api/v1/
+  std::chrono::nanoseconds recent_past;  ///< windows up to it are known to the second
+  const PrometheusSources& prometheus;
 };
 
 /// /metrics, /-/healthy, /-/ready, /api/sonde/v1/ and Prometheus' /api/v1/.

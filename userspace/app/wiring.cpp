@@ -206,7 +206,7 @@ Result<> run_daemon(const config::Config& config) {
                                             .sensors = sensors,
                                             .events = events,
                                             .recent_past = config.store.keep,
-                                            .prometheus = &prometheus});
+                                            .prometheus = prometheus});
   const auto server = SONDE_TRY(serve::HttpServer::start(config.server, router));
 
   CaptureLoop capture_loop({.sensors = sensors,
