@@ -1,7 +1,5 @@
 #include "app/prometheus_status.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -11,16 +9,12 @@
 #include <unordered_map>
 #include <utility>
 
+#include "app/host_name.h"
 #include "app/version.h"
 #include "serve/prometheus_status.h"
 
 namespace sonde::app {
 namespace {
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
-}
 
 std::size_t thread_count() {
   std::error_code failed;

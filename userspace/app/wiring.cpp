@@ -2,9 +2,7 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <unistd.h>
 
-#include <array>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -18,6 +16,7 @@
 #include "app/capture_loop.h"
 #include "app/endpoints.h"
 #include "app/host_loop.h"
+#include "app/host_name.h"
 #include "app/log.h"
 #include "app/past.h"
 #include "app/pipeline.h"
@@ -55,11 +54,6 @@ void wait_for_stop(const sigset_t& signals) {
     log_warning("SIGHUP ignored: this version reads its configuration only at start, so restart it instead");
   }
   log_info("stopping", {{"signal", received == SIGINT ? "SIGINT" : "SIGTERM"}});
-}
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
 }
 
 void log_sensors(const Sensors& sensors) {
