@@ -54,7 +54,8 @@ void allow_any_origin(HttpResponse& response) {
   response.headers.emplace_back("Access-Control-Expose-Headers", "Date");
 }
 
-HttpResponse respond(const ApiAnswer& answer) {
+/// Takes the answer, which may be many megabytes.
+HttpResponse respond(ApiAnswer answer) {
   HttpResponse response;
   allow_any_origin(response);
   response.content_type = "application/json";
@@ -65,7 +66,7 @@ HttpResponse respond(const ApiAnswer& answer) {
   } else if (answer->empty()) {
     response.status = 204;
   } else {
-    response.body = std::make_shared<const std::string>(*answer);
+    response.body = std::make_shared<const std::string>(*std::move(answer));
   }
   return response;
 }
