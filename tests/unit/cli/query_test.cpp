@@ -114,9 +114,12 @@ TEST_F(Query, says_that_a_daemon_without_the_api_is_another_version) {
 TEST_F(Query, draws_curves_in_a_terminal_of_utf8_only) {
   command_.range = QueryRange{5min, 1min};
   command_.at = Moment{WallTime{1'772'373'780s}};
-  LoopbackHttpServer server({}, ScriptedReply{.headers = {}, .body = success(kMatrixData)});
-  command_.address = DaemonAddress{"127.0.0.1", server.port()};
-  const auto program = [this] { return run_query(command_, StoppedClock()) ? 0 : 1; };
+  // The server's thread starts behind the fork: a child of a process with threads may inherit a lock that one holds.
+  const auto program = [this] {
+    LoopbackHttpServer server({}, ScriptedReply{.headers = {}, .body = success(kMatrixData)});
+    command_.address = DaemonAddress{"127.0.0.1", server.port()};
+    return run_query(command_, StoppedClock()) ? 0 : 1;
+  };
   ::setenv("LC_ALL", "C.UTF-8", 1);
   PseudoTerminal modern(program);
   EXPECT_EQ(modern.ends(), 0);
