@@ -6,7 +6,7 @@ import urllib.parse
 
 from harness.access_log import count_lines, without_numbers
 from harness.case import VISIBLE_LIMIT_S, SondeCase
-from harness.daemon import SERVER, Daemon
+from harness.daemon import SERVER
 from harness.exposition import losses, request_counts
 from harness.load import wrk
 from harness.waiting import wait_until
@@ -75,10 +75,7 @@ class Readers(SondeCase):
 
     def test_queries_under_load_lose_nothing(self):
         nginx = self.start_nginx()
-        config = self.directory / "sonde.yaml"
-        config.write_text("store: {interval: 1s}\n")
-        daemon = Daemon([f"port:{nginx.port}"], config)
-        self.addCleanup(daemon.stop)
+        daemon = self.start_daemon(nginx, config="store: {interval: 1s}\n")
         alone, quiet = self.load(daemon, nginx, ())
         asked, busy = self.load(daemon, nginx, _QUERIES)
         self.assertEqual(busy.failures, [])

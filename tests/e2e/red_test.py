@@ -4,7 +4,6 @@ import json
 import urllib.parse
 
 from harness.case import SondeCase
-from harness.daemon import Daemon
 from harness.load import curl
 from harness.waiting import wait_until
 
@@ -37,10 +36,7 @@ class Red(SondeCase):
 
     def test_every_panel_has_data(self):
         nginx = self.start_nginx()
-        config = self.directory / "sonde.yaml"
-        config.write_text("store: {interval: 1s}\n")
-        self.daemon = Daemon([f"port:{nginx.port}"], config)
-        self.addCleanup(self.daemon.stop)
+        self.daemon = self.start_daemon(nginx, config="store: {interval: 1s}\n")
         curl(*[nginx.url(path) for path in ["/ok", "/ok", "/ok", "/broken"] * 10])
         for expression, labels in _PANELS.items():
             with self.subTest(expression):

@@ -82,7 +82,7 @@ class Online(SondeCase):
     def setUp(self):
         super().setUp()
         self.nginx = self.start_nginx()
-        self.daemon = self.start_daemon(self.nginx)
+        self.daemon = self.start_daemon(self.nginx, config="store: {interval: 1s}\n")
         curl(*[self.nginx.url("/ok")] * 50, self.nginx.url("/broken"))
         page = self.assert_equals_log(self.daemon, self.nginx, 51)
         self.service = self.service_of(page, self.nginx)
