@@ -8,12 +8,12 @@
 namespace sonde::alerts {
 namespace {
 
-using rules::Finding;
+using rules::ServiceFinding;
 using rules::Severity;
 using rules::Verdict;
 using std::chrono::nanoseconds;
 
-void describe(const Finding& finding, Alert& alert) {
+void describe(const ServiceFinding& finding, Alert& alert) {
   alert.value = finding.value;
   alert.threshold = finding.threshold;
   alert.summary = finding.summary;
@@ -23,7 +23,7 @@ void describe(const Finding& finding, Alert& alert) {
 
 AlertBook::AlertBook(AlertOptions options) : options_(options) {}
 
-void AlertBook::take_breach(const Key& key, const Finding& finding, WallTime now) {
+void AlertBook::take_breach(const Key& key, const ServiceFinding& finding, WallTime now) {
   const auto [place, is_new] = entries_.try_emplace(key);
   Entry& entry = place->second;
   Alert& alert = entry.alert;
@@ -42,7 +42,7 @@ void AlertBook::take_breach(const Key& key, const Finding& finding, WallTime now
   alert.fired_at = now;
 }
 
-AlertBook::Fate AlertBook::take_answer(Entry& entry, const Finding* finding, nanoseconds elapsed) {
+AlertBook::Fate AlertBook::take_answer(Entry& entry, const ServiceFinding* finding, nanoseconds elapsed) {
   const bool breached_before = std::exchange(entry.breaches_now, false);
   if (!finding || finding->verdict == Verdict::kInsufficientData) {
     entry.unanswered += elapsed;
@@ -86,11 +86,12 @@ bool AlertBook::may_announce(const Key& key, Entry& entry, nanoseconds elapsed) 
   return entry.outlasted >= entry.for_duration;
 }
 
-std::vector<Transition> AlertBook::step(std::span<const Finding> findings, WallTime now) {
+std::vector<Transition> AlertBook::step(std::span<const ServiceFinding> findings, WallTime now) {
   const nanoseconds elapsed = last_step_ ? std::max(nanoseconds{0}, now - *last_step_) : nanoseconds{0};
   last_step_ = now;
   Answers answers;
-  for (const Finding& finding : findings) answers[Key{finding.rule, finding.service, finding.severity}] = &finding;
+  for (const ServiceFinding& finding : findings)
+    answers[Key{finding.rule, finding.service, finding.severity}] = &finding;
 
   std::vector<Transition> transitions;
   for (auto entry = entries_.begin(); entry != entries_.end();) {

@@ -25,7 +25,7 @@ class AlertBook {
   explicit AlertBook(AlertOptions options);
 
   /// Takes everything the rules say at `now`. An alert the findings do not mention has not enough data.
-  std::vector<Transition> step(std::span<const rules::Finding> findings, WallTime now);
+  std::vector<Transition> step(std::span<const rules::ServiceFinding> findings, WallTime now);
 
   /// Everything pending or firing, also what is not announced; by rule, service, severity.
   [[nodiscard]] std::vector<Alert> active() const;
@@ -48,11 +48,11 @@ class AlertBook {
     bool breaches_now = false;
     bool announced = false;
   };
-  using Answers = std::map<Key, const rules::Finding*>;
+  using Answers = std::map<Key, const rules::ServiceFinding*>;
   enum class Fate { kStays, kRecovered, kUnanswered };
 
-  void take_breach(const Key& key, const rules::Finding& finding, WallTime now);
-  Fate take_answer(Entry& entry, const rules::Finding* finding, std::chrono::nanoseconds elapsed);
+  void take_breach(const Key& key, const rules::ServiceFinding& finding, WallTime now);
+  Fate take_answer(Entry& entry, const rules::ServiceFinding* finding, std::chrono::nanoseconds elapsed);
   [[nodiscard]] std::string reason_of(Fate fate, const Key& key, const Answers& answers) const;
   bool may_announce(const Key& key, Entry& entry, std::chrono::nanoseconds elapsed) const;
 

@@ -44,8 +44,8 @@ struct StageLoss {
 /// What the control and delivery threads have done since the start.
 struct AlertingFacts {
   std::uint64_t evaluations = 0;
-  std::array<std::uint64_t, 2> pending{};  ///< by rules::Severity
-  std::array<std::uint64_t, 2> firing{};
+  std::array<std::uint64_t, 3> pending{};  ///< by rules::Severity
+  std::array<std::uint64_t, 3> firing{};
   std::vector<notify::DeliveryCounters> deliveries;
 };
 

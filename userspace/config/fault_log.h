@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "config/document.h"
+#include "base/yaml_document.h"
 #include "config/types.h"
 
 namespace sonde::config {

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/yaml_document.h"
 #include "config/checks.h"
-#include "config/document.h"
 #include "config/fault_log.h"
 #include "config/reader.h"
 #include "config/redaction.h"

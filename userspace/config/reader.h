@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/document.h"
+#include "base/yaml_document.h"
 #include "config/schema.h"
 
 namespace sonde::config {

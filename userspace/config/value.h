@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "config/document.h"
+#include "base/yaml_document.h"
 #include "config/fault_log.h"
 
 namespace sonde::config {

@@ -44,6 +44,8 @@ std::string escaped(std::string_view text, std::size_t most) {
 std::string colour_of(const Notification& notification) {
   if (!notification.firing) return "#2eb67d";
   switch (notification.severity) {
+    case rules::Severity::kInfo:
+      return "#1264a3";
     case rules::Severity::kWarning:
       return "#ecb22e";
     case rules::Severity::kCritical:

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,6 +73,30 @@ struct QueryRequest {
   std::chrono::nanoseconds lookback{0};  ///< 0: EngineOptions::lookback
   std::chrono::nanoseconds timeout{0};   ///< 0: EngineOptions::timeout; never more than that
   bool fine_buckets = true;  ///< histogram_quantile reads finer buckets than are exported, where there are any
+};
+
+/// The number at an expression's top: of `rate(a[5m]) > 0.9 and b`, "above 0.9".  units: bytes within the expression.
+struct Threshold {
+  bool above = true;  ///< else the expression holds below it
+  bool inclusive = false;
+  double value = 0;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+/// What can be said of an expression without evaluating it.  units: milliseconds.
+struct ExpressionFacts {
+  ValueType type = ValueType::kNone;
+  /// The expression without the conditions at its top: of `a / b > 0.9 and c`, `a / b`. What is in its result has data,
+  /// whether the condition holds or not. Empty if the expression compares nothing.
+  std::string presence;
+  /// How many samples the longest range of `presence` (of the whole, where that is empty) holds, with labels that are
+  /// among those of its result; empty if there is no range.
+  std::string coverage;
+  std::optional<Threshold> threshold{};
+  std::int64_t range_ms = 0;                           ///< that range
+  std::vector<std::vector<store::Matcher>> selectors;  ///< what is read, the metric's name among the matchers
+  std::vector<std::string> metrics;                    ///< names that are read, sorted, each once
 };
 
 struct EngineOptions {

@@ -58,8 +58,8 @@ constexpr std::array kRules{
              &error_ratio_threshold, &describe_error_rate},
 };
 
-Finding judge(const RuleSpec& rule, Severity severity, const Policy& policy, const ServiceWindow& window) {
-  Finding finding;
+ServiceFinding judge(const RuleSpec& rule, Severity severity, const Policy& policy, const ServiceWindow& window) {
+  ServiceFinding finding;
   finding.rule = rule.name;
   finding.severity = severity;
   finding.service = window.service;
@@ -82,7 +82,7 @@ Finding judge(const RuleSpec& rule, Severity severity, const Policy& policy, con
   return finding;
 }
 
-void judge_all(const Policy& policy, const ServiceWindow& window, std::vector<Finding>& into) {
+void judge_all(const Policy& policy, const ServiceWindow& window, std::vector<ServiceFinding>& into) {
   for (const RuleSpec& rule : kRules) {
     for (const Severity severity : kSeverities) into.push_back(judge(rule, severity, policy, window));
   }
@@ -101,8 +101,8 @@ std::vector<std::chrono::nanoseconds> windows_needed(const RulePack& pack) {
   return {lengths.begin(), lengths.end()};
 }
 
-std::vector<Finding> evaluate(const RulePack& pack, const WindowsByLength& windows) {
-  std::vector<Finding> findings;
+std::vector<ServiceFinding> evaluate(const RulePack& pack, const WindowsByLength& windows) {
+  std::vector<ServiceFinding> findings;
   for (const auto& [length, services] : windows) {
     for (const ServiceWindow& window : services) {
       const Policy& policy = policy_for(pack, window.service);

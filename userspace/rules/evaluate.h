@@ -22,6 +22,6 @@ std::vector<std::chrono::nanoseconds> windows_needed(const RulePack& pack);
 /// Judges the server side of every service over the window its policy asks for: each rule at both severities, so a
 /// critical breach is always a warning breach too. What a service asks of others is not judged.
 /// shape: four findings for each service.
-std::vector<Finding> evaluate(const RulePack& pack, const WindowsByLength& windows);
+std::vector<ServiceFinding> evaluate(const RulePack& pack, const WindowsByLength& windows);
 
 }  // namespace sonde::rules

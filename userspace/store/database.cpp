@@ -1,8 +1,10 @@
 #include "store/database.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <deque>
 #include <iterator>
 #include <limits>
 #include <mutex>
@@ -40,6 +42,7 @@ class FairLock {
 };
 
 constexpr std::int64_t kTidyIntervalMs = 60'000;
+constexpr std::size_t kMaxWaiting = 10'000;
 
 std::int64_t to_ms(std::chrono::nanoseconds duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
@@ -88,6 +91,21 @@ class Database::Impl {
     table_bytes_ += recorder_.take_grown_bytes() + table_.index().bytes() - index_bytes;
     const bool is_full = table_bytes_ + recorder_.memory_bytes() > options_.max_bytes;
     if (is_full || std::abs(last_ms_ - tidied_ms_) >= kTidyIntervalMs) tidy();
+  }
+
+  void append_outputs(const std::string& origin, std::vector<Output> outputs, WallTime at) {
+    if (waiting_.size() >= kMaxWaiting) {
+      dropped_outputs_ += waiting_.front().outputs.size();
+      waiting_.pop_front();
+    }
+    waiting_.push_back({origin, std::move(outputs), to_ms(at.time_since_epoch())});
+    const std::unique_lock turn(checkpointing_, std::try_to_lock);
+    if (!turn.owns_lock()) return;
+    const auto lock = lock_.for_writing();
+    const std::size_t index_bytes = table_.index().bytes();
+    for (const WaitingOutputs& made : waiting_) recorder_.append_outputs(made.origin, made.outputs, made.at_ms);
+    waiting_.clear();
+    table_bytes_ += recorder_.take_grown_bytes() + table_.index().bytes() - index_bytes;
   }
 
   Result<> set_demands(std::vector<SamplingDemand> demands) {
@@ -164,6 +182,7 @@ class Database::Impl {
     DatabaseFacts facts = counted_;
     facts.appended_samples = recorder_.appended_samples();
     facts.out_of_order_samples = recorder_.out_of_order_samples();
+    facts.dropped_outputs = dropped_outputs_.load(std::memory_order_relaxed);
     facts.stored_series = table_.size();
     facts.bytes = table_.memory_bytes() + recorder_.memory_bytes();
     facts.newest_ms = newest_of(table_);
@@ -186,10 +205,11 @@ class Database::Impl {
     return facts;
   }
 
-  /// No lock while the files are written: nobody else changes the table, and what has been saved is no reader's
-  /// business.
+  /// No lock for readers while the files are written: nobody else changes the table, and what has been saved is no
+  /// reader's business.
   Result<> checkpoint() {
     if (!directory_) return Ok{};
+    const std::lock_guard turn(checkpointing_);
     const Result<> written = directory_->write(table_, last_ms_);
     const auto lock = lock_.for_writing();
     ++(written ? counted_.checkpoints : counted_.failed_checkpoints);
@@ -228,8 +248,17 @@ class Database::Impl {
     }
   }
 
+  struct WaitingOutputs {
+    std::string origin;
+    std::vector<Output> outputs;
+    std::int64_t at_ms = 0;
+  };
+
   const StoreOptions options_;
   FairLock lock_;
+  std::mutex checkpointing_;            // held while the table is written to disk; taken before lock_
+  std::deque<WaitingOutputs> waiting_;  // of the thread that appends outputs
+  std::atomic<std::uint64_t> dropped_outputs_{0};
   SeriesTable table_;
   Recorder recorder_;
   std::optional<CheckpointDirectory> directory_;
@@ -249,6 +278,10 @@ Result<std::unique_ptr<Database>> Database::open(const StoreOptions& options, st
 }
 
 void Database::append(const measure::Snapshot& snapshot, WallTime now) { impl_->append(snapshot, now); }
+
+void Database::append_outputs(const std::string& origin, std::vector<Output> outputs, WallTime at) {
+  impl_->append_outputs(origin, std::move(outputs), at);
+}
 
 Result<> Database::set_demands(std::vector<SamplingDemand> demands) { return impl_->set_demands(std::move(demands)); }
 

@@ -24,6 +24,7 @@ struct DatabaseFacts {
   std::size_t sample_bytes = 0;            ///< of the compressed samples alone
   std::uint64_t appended_samples = 0;      ///< since the start
   std::uint64_t out_of_order_samples = 0;  ///< not taken: the wall clock stepped back
+  std::uint64_t dropped_outputs = 0;       ///< samples of rules, made while the disk took too long over a checkpoint
   std::uint64_t dropped_by_age = 0;        ///< samples
   std::uint64_t dropped_by_size = 0;       ///< samples
   std::int64_t oldest_ms = 0;              ///< 0: nothing is there
@@ -51,6 +52,11 @@ class Database {
   /// demand says so). Series that were there before and are gone get a stale marker; a counter or histogram that is new
   /// since the last snapshot gets a zero before its first value, for it began at zero in between.
   void append(const measure::Snapshot& snapshot, WallTime now);
+
+  /// Takes what was made from other series at one moment: all that `origin` (a rule) has made. What it made the last
+  /// time and not now gets a stale marker. While a checkpoint is being written it is kept for the next call, so that
+  /// nobody waits for a disk.  threads: one at a time, also beside append and checkpoint.
+  void append_outputs(const std::string& origin, std::vector<Output> outputs, WallTime at);
 
   /// Replaces the demands.  errors: kBadInput for a bad regular expression.
   Result<> set_demands(std::vector<SamplingDemand> demands);

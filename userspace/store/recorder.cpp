@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 #include <utility>
 
 namespace sonde::store {
 namespace {
 
 using measure::MetricType;
+
+/// Of series that no snapshot has: they did not end with the daemon's restart.
+constexpr std::uint32_t kOutputPass = std::numeric_limits<std::uint32_t>::max();
 
 std::int64_t to_ms(std::chrono::nanoseconds duration) {
   return std::max<std::int64_t>(1, std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
@@ -147,15 +151,39 @@ void Recorder::append_family(const measure::Family& family, std::int64_t at_ms) 
   end_missing(before, at_ms);
 }
 
-SeriesSlot Recorder::find_slot(const measure::Family& family, const measure::Series& series) {
-  const Labels labels = SeriesTable::labels_of(family.name, series.identity->labels);
+StoredSeries& Recorder::find_series(const Labels& labels, bool is_histogram) {
   const std::size_t before = table_.size();
-  StoredSeries& stored = table_.find_or_add(labels, family.type == MetricType::kHistogram);
+  StoredSeries& stored = table_.find_or_add(labels, is_histogram);
   if (table_.size() != before) {
     prepare(stored);
     grown_bytes_ += SeriesTable::kPlaceBytes + stored.memory_bytes();
   }
-  return stored.slot;
+  return stored;
+}
+
+SeriesSlot Recorder::find_slot(const measure::Family& family, const measure::Series& series) {
+  const Labels labels = SeriesTable::labels_of(family.name, series.identity->labels);
+  return find_series(labels, family.type == MetricType::kHistogram).slot;
+}
+
+void Recorder::append_outputs(const std::string& origin, const std::vector<Output>& outputs, std::int64_t at_ms) {
+  std::vector<Place> places;
+  places.reserve(outputs.size());
+  for (const Output& output : outputs) {
+    StoredSeries& stored = find_series(output.labels, false);
+    stored.seen_in_pass = kOutputPass;
+    take(stored, output.value, at_ms);
+    places.push_back({stored.slot, stored.reference});
+  }
+  std::sort(places.begin(), places.end());
+  std::vector<Place>& before = outputs_[origin];
+  for (const Place& place : before) {
+    if (std::binary_search(places.begin(), places.end(), place)) continue;
+    StoredSeries* stored = table_.at(place.slot);
+    if (stored != nullptr && stored->reference == place.reference) end_series(*stored, at_ms);
+  }
+  before = std::move(places);
+  if (before.empty()) outputs_.erase(origin);
 }
 
 void Recorder::append_series(StoredSeries& stored, const measure::Family& family, const measure::Series& series,
@@ -270,6 +298,9 @@ std::size_t Recorder::memory_bytes() const {
   for (const auto& [name, family] : families_) {
     bytes += kRowBytes + sizeof(family) + name.capacity() + family.help.capacity() +
              family.routes.capacity() * sizeof(Route);
+  }
+  for (const auto& [origin, places] : outputs_) {
+    bytes += kRowBytes + sizeof(places) + origin.capacity() + places.capacity() * sizeof(Place);
   }
   return bytes;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -39,6 +40,9 @@ class Recorder {
   /// What Database::append says.
   void append(const measure::Snapshot& snapshot, std::int64_t at_ms);
 
+  /// What Database::append_outputs says.
+  void append_outputs(const std::string& origin, const std::vector<Output>& outputs, std::int64_t at_ms);
+
   [[nodiscard]] std::uint64_t appended_samples() const noexcept { return appended_samples_; }
   [[nodiscard]] std::uint64_t out_of_order_samples() const noexcept { return out_of_order_samples_; }
   [[nodiscard]] std::vector<MetricMetadata> metadata() const;
@@ -64,6 +68,13 @@ class Recorder {
     std::vector<Route> routes;
     std::uint32_t seen_in_pass = 0;
   };
+  /// The place of an output. Another series may have come there since, with another reference.
+  struct Place {
+    SeriesSlot slot = 0;
+    std::uint64_t reference = 0;
+
+    auto operator<=>(const Place&) const = default;
+  };
   struct Interval {
     std::int64_t length_ms = 0;
     std::optional<std::int64_t> next_ms;
@@ -72,6 +83,7 @@ class Recorder {
 
   [[nodiscard]] bool find_due(std::int64_t at_ms);
   void append_family(const measure::Family& family, std::int64_t at_ms);
+  StoredSeries& find_series(const Labels& labels, bool is_histogram);
   [[nodiscard]] SeriesSlot find_slot(const measure::Family& family, const measure::Series& series);
   void append_series(StoredSeries& stored, const measure::Family& family, const measure::Series& series,
                      std::int64_t at_ms);
@@ -90,6 +102,7 @@ class Recorder {
   std::vector<ReadyDemand> demands_;
   std::vector<Interval> intervals_;  // the first is StoreOptions::interval
   std::unordered_map<std::string, FamilyRoutes> families_;
+  std::unordered_map<std::string, std::vector<Place>> outputs_;  // sorted
   std::uint32_t pass_ = 0;
   std::uint64_t generation_ = 0;
   std::optional<std::int64_t> first_ms_;     // of this process

@@ -45,6 +45,12 @@ inline constexpr std::string_view kNameLabel = "__name__";
 /// empty.
 using Labels = std::vector<measure::Label>;
 
+/// A series that is made from others: what a recording rule records, or the state of an alert.
+struct Output {
+  Labels labels;
+  double value = 0;
+};
+
 enum class MatchOperator : std::uint8_t { kEqual, kNotEqual, kRegex, kNotRegex };
 
 /// As selectors write it.

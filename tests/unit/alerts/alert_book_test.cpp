@@ -14,7 +14,7 @@ namespace sonde::alerts {
 namespace {
 
 using namespace std::chrono_literals;
-using rules::Finding;
+using rules::ServiceFinding;
 using rules::Severity;
 using rules::Verdict;
 using std::chrono::nanoseconds;
@@ -22,9 +22,9 @@ using std::chrono::nanoseconds;
 constexpr nanoseconds kTick = 10s;
 
 /// B breach, f fine, n not enough data, - no finding at all.
-std::optional<Finding> finding_of(char letter, Severity severity, nanoseconds for_duration) {
+std::optional<ServiceFinding> finding_of(char letter, Severity severity, nanoseconds for_duration) {
   if (letter == '-') return std::nullopt;
-  Finding finding;
+  ServiceFinding finding;
   finding.rule = rules::kHighErrorRate;
   finding.severity = severity;
   finding.service = "checkout";
@@ -60,7 +60,7 @@ struct Story {
 std::vector<Transition> play(AlertBook& book, const Story& story, test::FakeClock& clock) {
   std::vector<Transition> all;
   for (std::size_t tick = 0; tick < story.warning.size(); ++tick) {
-    std::vector<Finding> findings;
+    std::vector<ServiceFinding> findings;
     const char critical = tick < story.critical.size() ? story.critical[tick] : '-';
     if (auto finding = finding_of(story.warning[tick], Severity::kWarning, story.for_duration)) {
       findings.push_back(*finding);
@@ -151,7 +151,7 @@ TEST(AlertBook, says_why_it_resolved) {
 TEST(AlertBook, neither_fires_early_nor_hangs_when_the_wall_clock_is_set_back) {
   test::FakeClock clock;
   AlertBook book(AlertOptions{});
-  const std::vector<Finding> breach{*finding_of('B', Severity::kWarning, 60s)};
+  const std::vector<ServiceFinding> breach{*finding_of('B', Severity::kWarning, 60s)};
   int ticks_until_firing = 0;
   for (bool fired = false; !fired && ticks_until_firing < 20; ++ticks_until_firing) {
     if (ticks_until_firing == 3) clock.step_wall(-1h);
@@ -183,16 +183,16 @@ TEST(AlertBook, shows_what_is_pending_firing_and_held_back) {
 TEST(AlertBook, keeps_services_and_rules_apart) {
   test::FakeClock clock;
   AlertBook book(AlertOptions{});
-  Finding errors = *finding_of('B', Severity::kWarning, 0s);
-  Finding slow = errors;
+  ServiceFinding errors = *finding_of('B', Severity::kWarning, 0s);
+  ServiceFinding slow = errors;
   slow.rule = rules::kHighResponseTime;
-  Finding other = errors;
+  ServiceFinding other = errors;
   other.service = "search";
   other.severity = Severity::kCritical;
-  EXPECT_EQ(book.step(std::vector<Finding>{errors, slow, other}, clock.now()).size(), 3u);
+  EXPECT_EQ(book.step(std::vector<ServiceFinding>{errors, slow, other}, clock.now()).size(), 3u);
   clock.advance(kTick);
   slow.verdict = Verdict::kFine;
-  const auto transitions = book.step(std::vector<Finding>{errors, slow, other}, clock.now());
+  const auto transitions = book.step(std::vector<ServiceFinding>{errors, slow, other}, clock.now());
   ASSERT_EQ(transitions.size(), 1u);
   EXPECT_EQ(transitions[0].alert.rule, rules::kHighResponseTime);
 }

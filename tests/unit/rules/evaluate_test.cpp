@@ -22,8 +22,8 @@ store::ServiceWindow window_of(const std::string& service, std::uint64_t request
   return window;
 }
 
-Verdict verdict_of(const std::vector<Finding>& findings, std::string_view rule, Severity severity) {
-  for (const Finding& finding : findings) {
+Verdict verdict_of(const std::vector<ServiceFinding>& findings, std::string_view rule, Severity severity) {
+  for (const ServiceFinding& finding : findings) {
     if (finding.rule == rule && finding.severity == severity) return finding.verdict;
   }
   ADD_FAILURE() << "no finding of " << rule;
@@ -84,7 +84,7 @@ TEST(Evaluate, looks_at_the_95th_percentile_and_not_at_the_slowest) {
 TEST(Evaluate, never_divides_by_zero_requests) {
   RulePack pack;
   pack.defaults.min_requests = 0;
-  for (const Finding& finding : evaluate(pack, {{5min, {window_of("checkout", 0, 0, 0s)}}})) {
+  for (const ServiceFinding& finding : evaluate(pack, {{5min, {window_of("checkout", 0, 0, 0s)}}})) {
     EXPECT_EQ(finding.verdict, kNoData);
   }
 }

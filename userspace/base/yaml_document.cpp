@@ -1,4 +1,4 @@
-#include "config/document.h"
+#include "base/yaml_document.h"
 
 #include <yaml-cpp/emitterstyle.h>
 #include <yaml-cpp/eventhandler.h>
@@ -15,7 +15,7 @@
 
 #include "base/utf8.h"
 
-namespace sonde::config {
+namespace sonde {
 namespace {
 
 // The schema is six levels deep. The parser recurses once per level and the tree is freed recursively.
@@ -245,4 +245,4 @@ Expected<NodePtr, SyntaxFault> parse_document(std::string_view text) {
   }
 }
 
-}  // namespace sonde::config
+}  // namespace sonde

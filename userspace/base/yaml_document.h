@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 
-namespace sonde::config {
+namespace sonde {
 
 /// A place in a file.  units: from 1; the column counts bytes.
 struct Position {
@@ -51,4 +51,4 @@ inline constexpr std::size_t kMaxFileBytes = 1U << 20U;
 /// errors: the first thing that is not YAML, not UTF-8, or beyond the limits on depth, size and aliases.
 Expected<NodePtr, SyntaxFault> parse_document(std::string_view text);
 
-}  // namespace sonde::config
+}  // namespace sonde

@@ -1,10 +1,10 @@
-#include "config/document.h"
+#include "base/yaml_document.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace sonde::config {
+namespace sonde {
 namespace {
 
 struct SyntaxRow {
@@ -112,4 +112,4 @@ TEST(Document, takes_quoted_texts_of_every_kind) {
 }
 
 }  // namespace
-}  // namespace sonde::config
+}  // namespace sonde

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/language.h"
+#include "rules/types.h"
+
+namespace sonde::rules {
+
+/// What a rule file says, as far as it is sound.
+struct RuleFile {
+  std::vector<Group> groups;
+  std::vector<RuleFault> faults;  ///< in the file's order; not empty: the file must not be used
+};
+
+/// Reads a rule file of Prometheus 3 (model/rulefmt), in which annotations named sonde_* set what Prometheus has not
+/// (docs/rules.md). Finds every fault, in YAML, expressions, templates and settings.
+/// `file` is what faults and groups call it; `default_interval` is that of groups that give none.
+RuleFile read_rule_file(std::string_view text, const std::string& file, const Language& language,
+                        std::chrono::nanoseconds default_interval = std::chrono::seconds{10});
+
+/// Gives each alerting rule of all files its uid, once they are together.
+void name_rules(std::vector<Group>& groups);
+
+/// What an instance's past depends on: of two rules with the same uid and revision, one carries on the other's state.
+std::uint64_t revision_of(const Rule& rule);
+
+}  // namespace sonde::rules
