@@ -6,7 +6,7 @@ SONDE_BUILD_PACKAGES=(
   g++ cmake ninja-build ccache pkg-config
   clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
   prometheus-cpp-dev libspdlog-dev nlohmann-json3-dev libmicrohttpd-dev libcli11-dev libyaml-cpp-dev
-  libcurl4-openssl-dev libre2-dev
+  libcurl4-openssl-dev libre2-dev libsqlite3-dev
 )
 
 # What the tests, the fuzzers and the benchmarks need on top.

@@ -49,8 +49,7 @@ class Api {
     app::add_prometheus_api(router_, {.engine = engine_,
                                       .database = *database_,
                                       .store_options = options_,
-                                      .rules = rules_,
-                                      .active_alerts = [] { return std::vector<alerts::Alert>(); },
+                                      .alerting = [] { return std::make_shared<const AlertingView>(); },
                                       .clock = clock_});
   }
 
@@ -63,7 +62,6 @@ class Api {
   }
 
   const store::StoreOptions options_;
-  const rules::RulePack rules_;
   test::FakeClock clock_{WallTime{kStart}};
   const std::unique_ptr<store::Database> database_ = open(options_);
   const app::StoreSource source_{*database_};

@@ -27,7 +27,7 @@ sonde::Result<sonde::test::MemorySeries> read_series(const std::string& path) {
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     if (line.empty() || line.starts_with('#')) continue;
-    sonde::test::SeriesLine series = SONDE_TRY(sonde::test::parse_series_line(line));
+    sonde::promql::SeriesLine series = SONDE_TRY(sonde::promql::parse_series_line(line));
     if (series.points.size() != 2) return sonde::Error{sonde::Code::kBadInput, "no value and time: " + line};
     auto& [labels, samples] = known[sonde::promql::to_text(series.labels)];
     labels = std::move(series.labels);

@@ -117,11 +117,11 @@ Result<Ok> parse_expectation(const std::string& line, EvalCommand& eval) {
     return Ok{};
   }
   if (line.starts_with("expect ") || line.starts_with("expect\t")) return parse_expect(line, eval);
-  if (const Result<double> number = parse_number(line)) {
+  if (const Result<double> number = promql::parse_signed_number(line)) {
     eval.scalar = *number;
     return Ok{};
   }
-  eval.series.push_back(SONDE_TRY(parse_series_line(line)));
+  eval.series.push_back(SONDE_TRY(promql::parse_series_line(line)));
   const bool instant = eval.step_ms == 0 && !eval.is_range_vector;
   if (instant && eval.series.back().points.size() != 1) {
     return Error{Code::kBadInput, "an instant query gives one value for each series"};
@@ -180,9 +180,9 @@ Result<LoadCommand> parse_load(const std::vector<std::string>& lines) {
   load.step_ms = SONDE_TRY(parse_time(parts[1]));
   for (std::size_t index = 1; index < lines.size(); ++index) {
     if (const auto started = start_time_series(lines[index])) {
-      load.with_start_times.push_back(SONDE_TRY(parse_series_line(*started)).labels);
+      load.with_start_times.push_back(SONDE_TRY(promql::parse_series_line(*started)).labels);
     } else {
-      load.series.push_back(SONDE_TRY(parse_series_line(lines[index])));
+      load.series.push_back(SONDE_TRY(promql::parse_series_line(lines[index])));
     }
   }
   return load;

@@ -14,6 +14,10 @@
 
 namespace sonde::test {
 
+using promql::Point;
+using promql::PointKind;
+using promql::SeriesLine;
+
 /// `load 5m` or `load_with_nhcb 5m` with its series.
 struct LoadCommand {
   std::int64_t step_ms = 0;

@@ -13,47 +13,6 @@
 
 namespace sonde::alerts {
 
-enum class AlertState : std::uint8_t { kPending, kFiring };
-
-constexpr std::string_view name_of(AlertState state) {
-  switch (state) {
-    case AlertState::kPending:
-      return "pending";
-    case AlertState::kFiring:
-      return "firing";
-  }
-  std::abort();
-}
-
-/// A breach that is waiting for its `for`, or that fires.
-struct Alert {
-  std::string rule;
-  rules::Severity severity = rules::Severity::kWarning;
-  std::string service;
-  AlertState state = AlertState::kPending;
-  WallTime active_since;  ///< first breach
-  WallTime fired_at;      ///< meaningless while pending
-  double value = 0;
-  double threshold = 0;
-  std::string summary;
-};
-
-enum class Change : std::uint8_t { kFiring, kResolved };
-
-/// A change a person should hear of.
-struct Transition {
-  Change change = Change::kFiring;
-  Alert alert;
-  WallTime at;
-  std::string
-      reason;  ///< resolved: "back below the threshold", "too little traffic to judge for 10m"; empty when firing
-};
-
-struct AlertOptions {
-  /// How long a firing alert survives without enough data before it resolves, saying so.
-  std::chrono::nanoseconds hold_without_data = std::chrono::minutes{10};
-};
-
 /// When something happens. Durations go by `elapsed`: it grows with CLOCK_BOOTTIME, over restarts too, so that setting
 /// the wall clock neither hurries nor holds an alert.  units: `elapsed` since the very first start.
 struct Moment {
@@ -238,7 +197,7 @@ struct TimelineEntry {
   bool operator==(const TimelineEntry&) const = default;
 };
 
-/// `service` sends requests to `depends_on`, as Sonde sees it.
+/// `service` sends requests to `depends_on`, a service or an ADDRESS:PORT, as Sonde sees it.
 struct Dependency {
   std::string service;
   std::string depends_on;

@@ -1,10 +1,12 @@
 #include "app/alerting.h"
 
-#include <chrono>
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
+#include "app/log.h"
+#include "app/topology.h"
 #include "notify/notification.h"
-#include "rules/evaluate.h"
 
 namespace sonde::app {
 namespace {
@@ -13,50 +15,232 @@ namespace {
 constexpr std::chrono::minutes kEvidenceAge{15};
 constexpr std::size_t kMostEvidence = 5;
 
+/// A wall clock that differs by more from what the boot clock says has been set.
+constexpr std::chrono::milliseconds kStep{500};
+
+/// How often the state of alerts is written though nothing happens.
+constexpr std::chrono::seconds kActiveRhythm{10};
+constexpr std::chrono::seconds kQuietRhythm{60};
+
+constexpr const char* kAlertsOrigin = "ALERTS";
+
+std::int64_t to_ms(WallTime at) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
+}
+
+std::size_t count_rules(const std::vector<rules::Group>& groups) {
+  std::size_t count = 0;
+  for (const rules::Group& group : groups) count += group.rules.size();
+  return count;
+}
+
 }  // namespace
 
-Alerting::Alerting(const config::Config& config, std::string host, const host::EventLog& events)
-    : pack_(config.rules),
-      windows_(rules::windows_needed(config.rules)),
-      host_(std::move(host)),
-      events_(events),
-      recent_(config.store),
-      book_(config.alerts) {}
+Alerting::Alerting(const AlertingParts& parts)
+    : config_(parts.config),
+      database_(parts.database),
+      events_(parts.events),
+      history_(parts.history),
+      host_(parts.host),
+      boot_clock_(parts.boot_clock),
+      sleep_clock_(parts.sleep_clock),
+      language_(parts.engine, stop_.get_token()),
+      recent_(parts.config.store),
+      book_(parts.config.alerts),
+      runner_(language_, parts.database, book_, parts.config.store.interval),
+      view_(std::make_shared<const AlertingView>()) {}
 
-std::vector<notify::Notification> Alerting::tick(const measure::Snapshot& snapshot, WallTime now) {
-  recent_.ingest(snapshot);
-  rules::WindowsByLength windows;
-  for (const auto window : windows_) windows[window] = recent_.over(window, now);
-  std::vector<notify::Notification> notifications;
-  for (const alerts::Transition& transition : book_.step(rules::evaluate(pack_, windows), now)) {
-    const std::vector<host::Event> evidence =
-        events_.find({.since = now - kEvidenceAge, .service = transition.alert.service, .limit = kMostEvidence});
-    notifications.push_back(notify::make_notification(transition, host_, evidence));
+Result<> Alerting::start(WallTime now) {
+  started_boot_ = boot_clock_();
+  slept_ = sleep_clock_();
+  sampled_at_ = now;
+  alerts::Moment begin{now, std::chrono::nanoseconds{0}};
+  if (const std::optional<history::LoadedHistory> loaded = load_history()) {
+    if (loaded->clock) {
+      const bool same_boot = loaded->clock->boot_id == boot_id();
+      const auto down = same_boot ? started_boot_ - loaded->clock->boot : now - loaded->clock->wall;
+      begin.elapsed = loaded->clock->elapsed + std::max(down, std::chrono::nanoseconds{0});
+      book_.restore(loaded->snapshot);
+      kept_at_ = begin.elapsed;
+    }
   }
-  std::vector<alerts::Alert> active = book_.active();
+  boot_offset_ = begin.elapsed - started_boot_;
+  RuleSet set = load_rules(config_.rules, language_);
+  if (!set.faults.empty()) return Error{Code::kBadConfig, "the rules have faults:\n" + render_faults(set.faults)};
+  use(std::move(set), begin);
+  return Ok{};
+}
+
+/// What cannot be read is left as it is, for somebody to look at; alerting begins anew.
+std::optional<history::LoadedHistory> Alerting::load_history() {
+  if (history_ == nullptr) return std::nullopt;
+  auto loaded = history_->load();
+  if (!loaded) {
+    log_error("the state of alerts cannot be read; it begins anew, in memory", {{"why", loaded.error().what}});
+    history_ = nullptr;
+    return std::nullopt;
+  }
+  for (const std::string& notice : loaded->notices) log_warning("history", {{"what", notice}});
+  return *std::move(loaded);
+}
+
+Result<> Alerting::reload() {
+  RuleSet set = load_rules(config_.rules, language_);
+  const bool is_sound = set.faults.empty();
+  {
+    const std::lock_guard lock(mutex_);
+    ++reloads_;
+    if (!is_sound) ++failed_reloads_;
+  }
+  if (!is_sound) {
+    stamp_ = stamp_of(config_.rules);  // told once, not each time somebody looks
+    return Error{Code::kBadConfig, "the rules have faults and stay as they were:\n" + render_faults(set.faults)};
+  }
+  use(std::move(set), moment(sampled_at_));
+  return Ok{};
+}
+
+void Alerting::use(RuleSet set, const alerts::Moment& now) {
+  stamp_ = stamp_of(config_.rules);
+  groups_ = std::make_shared<const std::vector<rules::Group>>(std::move(set.groups));
+  runner_.set_groups(groups_);
+  book_.reload(*groups_, now);
+  std::vector<store::SamplingDemand> demands = config_.store.demands;
+  const auto own = demands_of(*groups_, config_.store.interval);
+  demands.insert(demands.end(), own.begin(), own.end());
+  if (const auto set_demands = database_.set_demands(std::move(demands)); !set_demands) {
+    log_error("series are not sampled as often as rules need them", {{"why", set_demands.error().what}});
+  }
+  log_info("rules are loaded",
+           {{"groups", std::to_string(groups_->size())}, {"rules", std::to_string(count_rules(*groups_))}});
+  publish();
+}
+
+/// `for` is over so many evaluations later, so that time goes by the samples' own, unless somebody has set the clock.
+alerts::Moment Alerting::moment(WallTime now) {
+  const auto by_boot = boot_clock_() + boot_offset_;
+  const auto by_samples = (now - WallTime{}) + (now_.elapsed - (now_.wall - WallTime{}));
+  const bool is_first = now_.wall == WallTime{};
+  const auto difference = by_samples - by_boot;
+  const bool is_set = is_first || difference > kStep || difference < -2 * kStep;
+  now_ = {now, is_set ? std::max(by_boot, now_.elapsed) : std::max(by_samples, now_.elapsed)};
+  return now_;
+}
+
+std::vector<notify::Notification> Alerting::tick(const measure::Snapshot& snapshot, WallTime sampled_at) {
+  recent_.ingest(snapshot);
+  sampled_at_ = sampled_at;
+  const alerts::Moment now = moment(sampled_at);
+  if (const auto slept = sleep_clock_(); slept - slept_ > std::chrono::seconds{1}) {
+    log_info("the host was suspended: nothing is concluded for a while");
+    book_.resume(now);
+    slept_ = slept;
+  }
+  book_.begin(now);
+  const bool any = runner_.run({now, boot_clock_() - started_boot_, boot_clock_()});
+  const bool needs_topology = !book_.problems().empty();
+  const auto dependencies =
+      needs_topology ? find_dependencies(language_, to_ms(sampled_at)) : std::vector<alerts::Dependency>();
+  const std::vector<alerts::Notice> notices = book_.finish(now, dependencies);
+  if (any || !notices.empty()) {
+    database_.append_outputs(kAlertsOrigin, alert_series(book_.instances()), sampled_at);
+    keep(now, !notices.empty());
+    publish();
+  }
+  return tell(notices);
+}
+
+Result<> Alerting::save(const alerts::Moment& now, const std::vector<alerts::TimelineEntry>& entries) {
+  SONDE_TRY(history_->save(book_.snapshot(), entries, {now.elapsed, now.wall, boot_clock_(), boot_id()}));
+  SONDE_TRY(history_->prune(now));
+  return Ok{};
+}
+
+void Alerting::keep(const alerts::Moment& now, bool has_notices) {
+  const std::vector<alerts::TimelineEntry> entries = book_.take_timeline();
+  if (history_ == nullptr) return;
+  // Nothing has happened but that time went on: that is worth a write now and then, and what is pending sooner.
+  const auto is_active = [](const alerts::Instance& instance) {
+    return instance.state != alerts::InstanceState::kInactive;
+  };
+  const auto instances = book_.instances();
+  const bool any_active = std::any_of(instances.begin(), instances.end(), is_active);
+  const auto since = now.elapsed - kept_at_;
+  const bool is_due = since >= (any_active ? kActiveRhythm : kQuietRhythm);
+  if (entries.empty() && !has_notices && !is_due) return;
+  kept_at_ = now.elapsed;
+  const Result<> saved = save(now, entries);
+  const std::string error = saved ? "" : saved.error().what;
+  if (error == history_error_) return;
+  if (error.empty()) {
+    log_info("the state of alerts is written to disk again");
+  } else {
+    log_error("the state of alerts cannot be written to disk; alerting goes on in memory", {{"why", error}});
+  }
   const std::lock_guard lock(mutex_);
-  active_ = std::move(active);
-  ++evaluations_;
+  history_error_ = error;
+}
+
+std::vector<notify::Notification> Alerting::tell(const std::vector<alerts::Notice>& notices) const {
+  std::vector<notify::Notification> notifications;
+  for (const alerts::Notice& notice : notices) {
+    const std::string service = notify::service_of(notice.problem.labels);
+    const std::vector<host::Event> evidence =
+        events_.find({.since = notice.at.wall - kEvidenceAge, .service = service, .limit = kMostEvidence});
+    notifications.push_back(notify::make_notification(notice, host_, evidence));
+  }
   return notifications;
+}
+
+void Alerting::publish() {
+  auto view = std::make_shared<AlertingView>();
+  view->groups = groups_;
+  view->status = runner_.status();
+  view->instances = book_.instances();
+  view->problems = book_.problems();
+  view->standings = book_.rules();
+  view->held_back = book_.held_back();
+  const std::lock_guard lock(mutex_);
+  view_ = std::move(view);
 }
 
 std::vector<store::ServiceWindow> Alerting::services(std::chrono::nanoseconds window, WallTime now) const {
   return recent_.over(window, now);
 }
 
-std::vector<alerts::Alert> Alerting::active() const {
+std::shared_ptr<const AlertingView> Alerting::view() const {
   const std::lock_guard lock(mutex_);
-  return active_;
+  return view_;
 }
 
 AlertingFacts Alerting::facts() const {
   AlertingFacts facts;
-  const std::lock_guard lock(mutex_);
-  facts.evaluations = evaluations_;
-  for (const alerts::Alert& alert : active_) {
-    auto& by_severity = alert.state == alerts::AlertState::kFiring ? facts.firing : facts.pending;
-    ++by_severity[static_cast<std::size_t>(alert.severity)];
+  const auto seen = view();
+  for (std::size_t i = 0; i < seen->status.size(); ++i) {
+    const GroupStatus& status = seen->status[i];
+    const rules::Group& group = (*seen->groups)[i];
+    facts.groups.push_back({.name = group.file + ';' + group.name,
+                            .rules = group.rules.size(),
+                            .evaluations = status.iterations * group.rules.size(),
+                            .failures = status.failures,
+                            .iterations = status.iterations,
+                            .missed = status.missed,
+                            .took = status.took,
+                            .evaluated_at = status.evaluated_at});
   }
+  for (const alerts::Instance& instance : seen->instances) {
+    if (instance.state == alerts::InstanceState::kInactive) continue;
+    const auto severity = static_cast<std::size_t>(rules::severity_of(instance.labels));
+    ++(instance.state == alerts::InstanceState::kPending ? facts.pending : facts.firing)[severity];
+  }
+  for (const alerts::RuleStanding& standing : seen->standings) {
+    facts.gated += standing.gated;
+    facts.refused += standing.refused;
+  }
+  const std::lock_guard lock(mutex_);
+  facts.reloads = reloads_;
+  facts.failed_reloads = failed_reloads_;
+  facts.history_is_failing = !history_error_.empty();
   return facts;
 }
 

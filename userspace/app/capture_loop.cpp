@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "app/log.h"
-#include "app/self_usage.h"
 #include "app/version.h"
 
 namespace sonde::app {
@@ -20,6 +19,10 @@ namespace {
 constexpr std::chrono::milliseconds kBusyPatience{10};
 constexpr std::chrono::milliseconds kIdlePatience{50};
 constexpr std::chrono::milliseconds kSweepInterval{100};
+
+/// How old the CPU time of Sonde's threads and the count of its descriptors may be: to read them takes longer than all
+/// else of a snapshot, and one is taken each second.
+constexpr std::chrono::seconds kUsageAge{5};
 
 /// After a sweep, so many times as long as it took none: on a host with many open files it may take a while.
 constexpr int kSweepRest = 30;
@@ -88,8 +91,17 @@ SelfFacts CaptureLoop::gather_facts() {
   facts.alerting = parts_.alerting.facts();
   facts.alerting.deliveries = parts_.queue.counters();
   facts.store = parts_.store.facts();
-  if (auto usage = read_self_usage()) facts.usage = std::move(*usage);
+  look_at_usage();
+  facts.usage = usage_;
   return facts;
+}
+
+void CaptureLoop::look_at_usage() {
+  const KernelTime now = parts_.clock.kernel_now();
+  if (now < next_usage_ && update_totals(usage_)) return;
+  next_usage_ = now + kUsageAge;
+  auto usage = read_self_usage();
+  usage_ = usage ? std::move(*usage) : SelfUsage{};
 }
 
 std::vector<StageLoss> CaptureLoop::gather_losses() {

@@ -8,6 +8,7 @@
 #include "app/alerting.h"
 #include "app/host_loop.h"
 #include "app/pipeline.h"
+#include "app/self_usage.h"
 #include "app/sensors.h"
 #include "app/shared_families.h"
 #include "app/snapshot_source.h"
@@ -51,6 +52,7 @@ class CaptureLoop {
   Result<std::size_t> read_records();
   Result<> sweep_if_due();
   void publish_snapshot();
+  void look_at_usage();
   [[nodiscard]] SelfFacts gather_facts();
   [[nodiscard]] std::vector<StageLoss> gather_losses();
 
@@ -60,6 +62,8 @@ class CaptureLoop {
   std::chrono::milliseconds patience_{10};
   KernelTime next_sweep_;
   std::uint64_t sweeps_ = 0;
+  KernelTime next_usage_;
+  SelfUsage usage_;
   Result<> outcome_ = Ok{};
 };
 

@@ -2,13 +2,15 @@
 
 #include <unistd.h>
 
-#include <cstdio>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "app/command_output.h"
 #include "app/log.h"
+#include "app/offline_rules.h"
+#include "app/rule_set.h"
 #include "app/sensors.h"
 #include "app/version.h"
 #include "app/wiring.h"
@@ -24,25 +26,6 @@
 
 namespace sonde::app {
 namespace {
-
-void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  if (!text.empty() && text.back() != '\n') std::fputc('\n', stdout);
-}
-
-int fail(const std::string& why) {
-  std::fprintf(stderr, "sonde: %s\n", why.c_str());
-  return 1;
-}
-
-/// The configuration of a file, or the defaults without one.
-Result<config::Config> load_config(const std::optional<std::string>& path) {
-  if (!path) return config::Config{};
-  auto loaded = config::load_file(*path);
-  if (!loaded)
-    return Error{Code::kBadConfig, "the configuration has faults:\n" + config::render_faults(loaded.error())};
-  return *std::move(loaded);
-}
 
 /// What the command line says wins over the file; targets given there replace the file's.
 Result<config::Config> effective_config(const cli::RunCommand& command) {
@@ -74,14 +57,12 @@ int run(const cli::RunCommand& command) {
 
 int run(const cli::CheckCommand& command) {
   const auto loaded = config::load_file(command.path);
-  if (loaded) {
-    print(command.path + ": no fault found");
-    return 0;
-  }
-  const std::string faults = config::render_faults(loaded.error());
-  std::fwrite(faults.data(), 1, faults.size(), stderr);
-  const std::size_t count = loaded.error().size();
-  return fail(command.path + " has " + std::to_string(count) + (count == 1 ? " fault" : " faults"));
+  if (!loaded) return fail_with(config::render_faults(loaded.error()), command.path, loaded.error().size());
+  auto faults = check_rules_of(loaded->rules, command.path);
+  if (!faults) return fail(faults.error().what);
+  if (!faults->empty()) return fail_with(render_faults(*faults), command.path, faults->size());
+  print(command.path + ": no fault found");
+  return 0;
 }
 
 int run(const cli::DoctorCommand& command) {

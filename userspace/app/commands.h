@@ -12,6 +12,13 @@ int run(const cli::TopCommand& command);
 int run(const cli::QueryCommand& command);
 int run(const cli::SeriesCommand& command);
 int run(const cli::EventsCommand& command);
+int run(const cli::RulesCheckCommand& command);
+int run(const cli::RulesListCommand& command);
+int run(const cli::RulesExplainCommand& command);
+int run(const cli::RulesTestCommand& command);
+int run(const cli::RulesBacktestCommand& command);
+int run(const cli::RulesExportCommand& command);
+int run(const cli::RulesParametersCommand& command);
 int run(const cli::VersionCommand& command);
 
 }  // namespace sonde::app

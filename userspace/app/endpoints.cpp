@@ -48,6 +48,14 @@ HttpResponse services(const EndpointSources& sources, const HttpRequest& request
   return serve::json_response(200, serve::services_json(*windows, *window));
 }
 
+/// As Prometheus answers: 200 with nothing, or 500 with what is wrong.
+HttpResponse reload(const EndpointSources& sources) {
+  constexpr std::chrono::seconds kPatience{30};
+  const Result<> outcome = sources.reloads.request(kPatience);
+  if (!outcome) return serve::text_response(500, "failed to reload the rules: " + outcome.error().what + "\n");
+  return serve::text_response(200, "");
+}
+
 constexpr std::size_t kMostEvents = 10'000;
 
 HttpResponse events(const EndpointSources& sources, const HttpRequest& request) {
@@ -98,11 +106,12 @@ serve::Router make_router(const EndpointSources& sources) {
   router.add("/api/sonde/v1/events", "what happened to services and the host over ?since=1h (&service=, &limit=)",
              [sources](const HttpRequest& request) { return events(sources, request); });
   router.add("/api/sonde/v1/alerts", "pending and firing alerts", [sources](const HttpRequest&) {
-    return serve::json_response(200, serve::alerts_json(sources.alerting.active()));
+    return serve::json_response(200, serve::alerts_json(sources.alerting.view()->instances));
   });
   router.add("/-/healthy", "the process answers",
              [](const HttpRequest&) { return serve::text_response(200, "Sonde is healthy.\n"); });
   router.add("/-/ready", "sensors are attached and read", [sources](const HttpRequest&) { return ready(sources); });
+  router.add("/-/reload", serve::Methods::kPost, [sources](const HttpRequest&) { return reload(sources); });
   add_prometheus_api(router, sources.prometheus);
   return router;
 }

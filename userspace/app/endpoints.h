@@ -6,6 +6,7 @@
 
 #include "app/alerting.h"
 #include "app/prometheus_api.h"
+#include "app/reload_requests.h"
 #include "app/sensors.h"
 #include "app/snapshot_source.h"
 #include "base/clock.h"
@@ -23,6 +24,7 @@ struct EndpointSources {
   const Clock& clock;
   const Sensors& sensors;
   const host::EventLog& events;
+  ReloadRequests& reloads;
   std::chrono::nanoseconds recent_past;  ///< windows up to it are known to the second
   const PrometheusSources& prometheus;
 };

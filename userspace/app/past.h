@@ -25,6 +25,8 @@ class Past {
   Past& operator=(const Past&) = delete;
 
   [[nodiscard]] StoreLoop& loop() { return loop_; }
+  [[nodiscard]] store::Database& database() { return *database_; }
+  [[nodiscard]] const promql::Engine& engine() const { return engine_; }
 
   /// What Prometheus' API answers from; `stop` ends running queries.  owner: this, and the caller keeps `alerting`.
   [[nodiscard]] PrometheusSources sources(const Alerting& alerting, std::stop_token stop) const;

@@ -4,14 +4,14 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
 
-#include "alerts/types.h"
+#include "app/alerting_view.h"
 #include "base/clock.h"
 #include "promql/engine.h"
-#include "rules/types.h"
 #include "serve/router.h"
 #include "store/database.h"
 #include "store/types.h"
@@ -23,8 +23,7 @@ struct PrometheusSources {
   const promql::Engine& engine;
   const store::Database& database;
   const store::StoreOptions& store_options;
-  const rules::RulePack& rules;
-  std::function<std::vector<alerts::Alert>()> active_alerts;  ///< threads: any
+  std::function<std::shared_ptr<const AlertingView>()> alerting;  ///< never null.  threads: any
   const Clock& clock;
   std::size_t max_queries = 8;                 ///< that run at once; others wait
   bool fine_buckets = true;                    ///< unless a request says otherwise

@@ -2,20 +2,17 @@
 
 #include <vector>
 
-#include "alerts/types.h"
+#include "app/alerting_view.h"
 #include "app/prometheus_state.h"
-#include "rules/types.h"
 #include "serve/prometheus_rules.h"
 
-// The built-in rules as if they were Prometheus': web/api/v1/api.go, rules and alerts.
+// Rules and alerts as Prometheus' API has them: web/api/v1/api.go.
 namespace sonde::app {
 
 ApiAnswer show_rules(const PrometheusState& state, const serve::HttpRequest& request);
 ApiAnswer show_alerts(const PrometheusState& state, const serve::HttpRequest& request);
 
-/// Each rule of each policy at both severities, in PromQL that says the same over the store's series, with the alerts
-/// it has.
-std::vector<serve::AlertingRule> prometheus_rules(const rules::RulePack& pack,
-                                                  const std::vector<alerts::Alert>& active);
+/// Every group with its rules, how they went, and the alerts they have.
+std::vector<serve::RuleGroup> shown_groups(const AlertingView& view);
 
 }  // namespace sonde::app

@@ -65,11 +65,44 @@ void describe_host(const HostFacts& host, FamilyBuilder& out) {
   out.counter("sonde_events_total", "Events that went into the event log.").add(static_cast<double>(host.events));
 }
 
+/// As Prometheus counts its own (rules/group.go), under Sonde's names.
+void describe_groups(const std::vector<RuleGroupFacts>& groups, FamilyBuilder& out) {
+  const auto each = [&](const auto& value_of) {
+    for (const RuleGroupFacts& group : groups) out.add(value_of(group), {{"rule_group", group.name}});
+  };
+  const auto number = [](std::uint64_t count) { return static_cast<double>(count); };
+  out.counter("sonde_rule_evaluations_total", "Evaluations of rules.");
+  each([&](const RuleGroupFacts& group) { return number(group.evaluations); });
+  out.counter("sonde_rule_evaluation_failures_total", "Evaluations of rules that failed.");
+  each([&](const RuleGroupFacts& group) { return number(group.failures); });
+  out.counter("sonde_rule_group_iterations_total", "Evaluations of a whole group of rules.");
+  each([&](const RuleGroupFacts& group) { return number(group.iterations); });
+  out.counter("sonde_rule_group_iterations_missed_total",
+              "Evaluations of a group that were left out: it was too slow.");
+  each([&](const RuleGroupFacts& group) { return number(group.missed); });
+  out.gauge("sonde_rule_group_rules", "Rules of a group.");
+  each([&](const RuleGroupFacts& group) { return number(group.rules); });
+  out.gauge("sonde_rule_group_last_duration_seconds", "How long the last evaluation of a group took.");
+  each([](const RuleGroupFacts& group) { return std::chrono::duration<double>(group.took).count(); });
+  out.gauge("sonde_rule_group_last_evaluation_timestamp_seconds", "When a group was last evaluated; 0: never.");
+  each([](const RuleGroupFacts& group) {
+    return std::chrono::duration<double>(group.evaluated_at.time_since_epoch()).count();
+  });
+}
+
 void describe_alerting(const AlertingFacts& alerting, FamilyBuilder& out) {
-  out.counter("sonde_rule_evaluations_total", "Times all rules were evaluated.")
-      .add(static_cast<double>(alerting.evaluations));
+  describe_groups(alerting.groups, out);
+  out.counter("sonde_rule_breaches_gated_total", "Breaches that did not become an alert: too little was known.")
+      .add(static_cast<double>(alerting.gated));
+  out.counter("sonde_alerts_refused_total", "Alerts beyond the limit of their rule.")
+      .add(static_cast<double>(alerting.refused));
+  out.counter("sonde_rule_reloads_total", "Times the rules were read anew, by outcome.")
+      .add(static_cast<double>(alerting.reloads - alerting.failed_reloads), {{"outcome", "success"}})
+      .add(static_cast<double>(alerting.failed_reloads), {{"outcome", "failed"}});
+  out.gauge("sonde_history_up", "1 if the state of alerts is written to disk.")
+      .add(alerting.history_is_failing ? 0 : 1);
   out.gauge("sonde_alerts", "Alerts by state and severity.");
-  for (const auto severity : {rules::Severity::kWarning, rules::Severity::kCritical}) {
+  for (const auto severity : {rules::Severity::kInfo, rules::Severity::kWarning, rules::Severity::kCritical}) {
     const auto index = static_cast<std::size_t>(severity);
     const std::string name(rules::name_of(severity));
     out.add(static_cast<double>(alerting.pending[index]), {{"state", "pending"}, {"severity", name}});
@@ -97,7 +130,8 @@ void describe_store(const store::DatabaseFacts& store, FamilyBuilder& out) {
   out.counter("sonde_store_samples_dropped_total", "Samples that the store gave up or did not take, by reason.")
       .add(number(store.dropped_by_age), {{"reason", "age"}})
       .add(number(store.dropped_by_size), {{"reason", "size"}})
-      .add(number(store.out_of_order_samples), {{"reason", "out_of_order"}});
+      .add(number(store.out_of_order_samples), {{"reason", "out_of_order"}})
+      .add(number(store.dropped_outputs), {{"reason", "checkpoint"}});
   out.gauge("sonde_store_oldest_timestamp_seconds", "Time of the oldest sample; 0 if there is none.")
       .add(number(store.oldest_ms) / kMsPerSecond);
   out.counter("sonde_store_checkpoints_total", "Times the store was written to disk, by outcome.")
@@ -115,7 +149,13 @@ void describe_process(const SelfUsage& usage, double start_time_seconds, FamilyB
       .add(usage.user_seconds + usage.system_seconds);
   out.gauge("process_resident_memory_bytes", "Resident memory of Sonde itself.")
       .add(static_cast<double>(usage.resident_bytes));
+  out.gauge("process_virtual_memory_bytes", "Address space of Sonde itself.")
+      .add(static_cast<double>(usage.virtual_bytes));
+  out.gauge("process_virtual_memory_max_bytes", "Most address space that Sonde itself may take.")
+      .add(static_cast<double>(usage.max_virtual_bytes));
   out.gauge("process_open_fds", "Open file descriptors of Sonde itself.").add(static_cast<double>(usage.open_fds));
+  out.gauge("process_max_fds", "Most file descriptors that Sonde itself may open.")
+      .add(static_cast<double>(usage.max_fds));
   out.gauge("process_start_time_seconds", "When Sonde started, in seconds since the epoch.").add(start_time_seconds);
   out.counter("sonde_thread_cpu_seconds_total", "CPU time of each of Sonde's threads.");
   for (const auto& thread : usage.threads)

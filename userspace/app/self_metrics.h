@@ -41,11 +41,28 @@ struct StageLoss {
   std::string sensor = {};  ///< of the stage "kernel"
 };
 
+/// How the evaluation of a group of rules has gone since the start.
+struct RuleGroupFacts {
+  std::string name;  ///< FILE;NAME, as Prometheus calls it
+  std::size_t rules = 0;
+  std::uint64_t evaluations = 0;  ///< of rules
+  std::uint64_t failures = 0;     ///< of them
+  std::uint64_t iterations = 0;
+  std::uint64_t missed = 0;
+  std::chrono::nanoseconds took{0};  ///< the last iteration
+  WallTime evaluated_at;
+};
+
 /// What the control and delivery threads have done since the start.
 struct AlertingFacts {
-  std::uint64_t evaluations = 0;
+  std::vector<RuleGroupFacts> groups;
   std::array<std::uint64_t, 3> pending{};  ///< by rules::Severity
   std::array<std::uint64_t, 3> firing{};
+  std::uint64_t gated = 0;    ///< breaches that a gate kept quiet
+  std::uint64_t refused = 0;  ///< alerts beyond a rule's limit
+  std::uint64_t reloads = 0;
+  std::uint64_t failed_reloads = 0;
+  bool history_is_failing = false;
   std::vector<notify::DeliveryCounters> deliveries;
 };
 

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
+#include <limits>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -29,6 +30,7 @@ struct Stat {
   [[nodiscard]] std::uint64_t user_ticks() const { return fields[14]; }
   [[nodiscard]] std::uint64_t system_ticks() const { return fields[15]; }
   [[nodiscard]] std::uint64_t thread_count() const { return fields[20]; }
+  [[nodiscard]] std::uint64_t virtual_bytes() const { return fields[23]; }
   [[nodiscard]] std::uint64_t resident_pages() const { return fields[24]; }
 };
 
@@ -95,6 +97,19 @@ Result<Listing> list_numbers(const std::string& path) {
   return listing;
 }
 
+/// The soft limit in a line of limits, such as "Max open files            1024                 4096 files".
+Result<std::uint64_t> limit_in(std::string_view limits, std::string_view name) {
+  const std::size_t line = limits.find(name);
+  std::string_view rest = limits.substr(std::min(line, limits.size()));
+  rest.remove_prefix(std::min(name.size(), rest.size()));
+  rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+  if (rest.starts_with("unlimited")) return std::numeric_limits<std::uint64_t>::max();
+  if (rest.empty() || rest.front() < '0' || rest.front() > '9') {
+    return Error{Code::kBadInput, "no number behind '" + std::string(name) + "' in limits"};
+  }
+  return number_in(rest);
+}
+
 bool has_ended(const Error& error) { return error.code == Code::kNotFound || error.sys_errno == ESRCH; }
 
 Result<std::vector<ThreadUsage>> read_threads(const std::string& task_directory) {
@@ -112,15 +127,24 @@ Result<std::vector<ThreadUsage>> read_threads(const std::string& task_directory)
 
 }  // namespace
 
-Result<SelfUsage> read_self_usage(const std::string& process_directory) {
+Result<> update_totals(SelfUsage& usage, const std::string& process_directory) {
   const Stat stat = SONDE_TRY(read_stat(process_directory + "/stat"));
-  const Listing fds = SONDE_TRY(list_numbers(process_directory + "/fd"));
-  const auto own = static_cast<std::size_t>(std::count(fds.numbers.begin(), fds.numbers.end(), fds.own_fd));
-  SelfUsage usage;
   usage.user_seconds = seconds_of(stat.user_ticks());
   usage.system_seconds = seconds_of(stat.system_ticks());
   usage.resident_bytes = stat.resident_pages() * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  usage.virtual_bytes = stat.virtual_bytes();
   usage.thread_count = stat.thread_count();
+  return Ok{};
+}
+
+Result<SelfUsage> read_self_usage(const std::string& process_directory) {
+  SelfUsage usage;
+  SONDE_TRY(update_totals(usage, process_directory));
+  const std::string limits = SONDE_TRY(read_file(process_directory + "/limits"));
+  usage.max_virtual_bytes = SONDE_TRY(limit_in(limits, "Max address space"));
+  usage.max_fds = SONDE_TRY(limit_in(limits, "Max open files"));
+  const Listing fds = SONDE_TRY(list_numbers(process_directory + "/fd"));
+  const auto own = static_cast<std::size_t>(std::count(fds.numbers.begin(), fds.numbers.end(), fds.own_fd));
   usage.open_fds = fds.numbers.size() - own;
   usage.threads = SONDE_TRY(read_threads(process_directory + "/task"));
   return usage;

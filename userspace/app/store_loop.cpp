@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <condition_variable>
 #include <cstdlib>
-#include <numeric>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,15 +17,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kSnapshotPatience{500};
 constexpr const char* kStateDirectory = "/var/lib/sonde";
-
-/// The longest step that meets every sampling time: 10 s and 4 s are met every 2 s.
-std::chrono::nanoseconds step_of(const store::StoreOptions& options) {
-  auto step_ms = std::chrono::floor<std::chrono::milliseconds>(options.interval).count();
-  for (const store::SamplingDemand& demand : options.demands) {
-    step_ms = std::gcd(step_ms, std::chrono::floor<std::chrono::milliseconds>(demand.interval).count());
-  }
-  return std::chrono::milliseconds{std::max<std::int64_t>(step_ms, 1'000)};
-}
 
 WallTime next_after(WallTime now, std::chrono::nanoseconds step) {
   return WallTime{(now.time_since_epoch() / step + 1) * step};
@@ -64,7 +54,7 @@ Result<std::unique_ptr<store::Database>> open_store(const config::Config& config
 
 StoreLoop::StoreLoop(const store::StoreOptions& options, store::Database& database, SnapshotSource& snapshots,
                      const Clock& clock)
-    : step_(step_of(options)),
+    : step_(options.tick),
       checkpoint_interval_(options.checkpoint_interval),
       database_(database),
       snapshots_(snapshots),
@@ -78,6 +68,7 @@ void StoreLoop::run(const std::stop_token& stop) {
   KernelTime checkpoint_at =
       clock_.kernel_now() + checkpoint_interval_;  // a wall clock that is set back must not stop it
   sample();
+  heap_.give_back_if_grown(clock_.kernel_now());
   while (!stop.stop_requested()) {
     const WallTime due = next_after(clock_.now(), step_);
     {
@@ -86,6 +77,7 @@ void StoreLoop::run(const std::stop_token& stop) {
     }
     if (stop.stop_requested()) break;
     sample();
+    heap_.give_back_if_grown(clock_.kernel_now());
     if (clock_.kernel_now() >= checkpoint_at) {
       checkpoint();
       checkpoint_at = clock_.kernel_now() + checkpoint_interval_;
@@ -95,10 +87,25 @@ void StoreLoop::run(const std::stop_token& stop) {
 }
 
 void StoreLoop::sample() {
-  const auto snapshot = snapshots_.fresh(kSnapshotPatience);
+  auto snapshot = snapshots_.fresh(kSnapshotPatience);
   if (!snapshot) return;
-  database_.append(*snapshot, clock_.now());
-  note_facts();
+  const WallTime at = database_.append(*snapshot, clock_.now());
+  {
+    const std::lock_guard lock(mutex_);
+    sampled_ = Sampled{std::move(snapshot), at};
+  }
+  sampled_changed_.notify_all();
+  // Counting everything looks at every series.
+  constexpr unsigned kRoundsBetween = 10;
+  if (rounds_++ % kRoundsBetween == 0) note_facts();
+}
+
+std::optional<Sampled> StoreLoop::wait_newer(WallTime last, const std::stop_token& stop,
+                                             std::chrono::nanoseconds patience) {
+  std::unique_lock lock(mutex_);
+  const auto is_newer = [&] { return sampled_ && sampled_->at != last; };
+  if (!sampled_changed_.wait_for(lock, stop, patience, is_newer)) return std::nullopt;
+  return sampled_;
 }
 
 void StoreLoop::note_facts() {

@@ -3,29 +3,33 @@
 #include <pthread.h>
 #include <signal.h>
 
-#include <condition_variable>
-#include <map>
-#include <mutex>
+#include <cstdlib>
+#include <memory>
 #include <random>
 #include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "app/alerting.h"
 #include "app/capture_loop.h"
+#include "app/control_loop.h"
 #include "app/endpoints.h"
+#include "app/heap_keeper.h"
 #include "app/host_loop.h"
 #include "app/host_name.h"
 #include "app/log.h"
 #include "app/past.h"
 #include "app/pipeline.h"
+#include "app/reload_requests.h"
 #include "app/sensors.h"
 #include "app/shared_families.h"
 #include "app/snapshot_source.h"
 #include "app/store_loop.h"
 #include "app/version.h"
 #include "base/clock.h"
+#include "history/alert_history.h"
 #include "host/event_log.h"
 #include "inventory/process_source.h"
 #include "notify/curl_http_client.h"
@@ -47,14 +51,53 @@ sigset_t take_stop_signals() {
   return signals;
 }
 
-/// Waits for the signal to stop. Every thread has these signals blocked.
-void wait_for_stop(const sigset_t& signals) {
+/// Waits for the signal to stop; SIGHUP has the rules read anew. Every thread has these signals blocked.
+void wait_for_stop(const sigset_t& signals, ReloadRequests& reloads) {
   int received = 0;
   while (sigwait(&signals, &received) == 0 && received == SIGHUP) {
-    log_warning("SIGHUP ignored: this version reads its configuration only at start, so restart it instead");
+    log_info("reading the rules anew", {{"signal", "SIGHUP"}});
+    reloads.post();
   }
   log_info("stopping", {{"signal", received == SIGINT ? "SIGINT" : "SIGTERM"}});
 }
+
+/// Where the state of alerts is kept: beside the store, and in memory where that is. What cannot be opened is told.
+std::unique_ptr<history::AlertHistory> open_history(const config::Config& config, WallTime now) {
+  const std::string directory = store_options(config, std::getenv("STATE_DIRECTORY")).directory;
+  if (directory.empty()) return nullptr;
+  std::vector<std::string> notices;
+  auto opened = history::AlertHistory::open(directory + "/alerts.db", now, notices);
+  for (const std::string& notice : notices) log_warning("history", {{"what", notice}});
+  if (opened) return *std::move(opened);
+  log_error("alerts are kept in memory only and forgotten with the daemon", {{"why", opened.error().what}});
+  return nullptr;
+}
+
+/// Rules, alerts and who is told: what the control and delivery threads work with.
+struct Judging {
+  Judging(const config::Config& config, Past& past, const host::EventLog& events, notify::HttpClient& client,
+          const Clock& clock)
+      : history(open_history(config, clock.now())),
+        alerting({.config = config,
+                  .engine = past.engine(),
+                  .database = past.database(),
+                  .events = events,
+                  .history = history.get(),
+                  .host = host_name()}),
+        queue(config.notify, client, clock, std::random_device{}()),
+        control({.store = past.loop(),
+                 .alerting = alerting,
+                 .queue = queue,
+                 .reloads = reloads,
+                 .clock = clock,
+                 .tick = config.store.tick}) {}
+
+  const std::unique_ptr<history::AlertHistory> history;
+  Alerting alerting;
+  notify::DeliveryQueue queue;
+  ReloadRequests reloads;
+  ControlLoop control;
+};
 
 void log_sensors(const Sensors& sensors) {
   for (const capture::SensorReport& report : sensors.reports) {
@@ -63,46 +106,6 @@ void log_sensors(const Sensors& sensors) {
     } else {
       log_warning("sensor is off", {{"sensor", report.sensor}, {"why", report.why}, {"remedy", report.remedy}});
     }
-  }
-}
-
-/// Tells of a channel that begins to fail, of each new reason, and of its recovery.
-void log_deliveries(const notify::DeliveryQueue& queue, std::map<std::string, std::string>& told) {
-  for (const notify::DeliveryCounters& channel : queue.counters()) {
-    std::string& before = told[channel.channel];
-    if (channel.last_error == before) continue;
-    if (channel.last_error.empty()) {
-      log_info("channel delivers again", {{"channel", channel.channel}});
-    } else {
-      log_warning("channel fails", {{"channel", channel.channel}, {"why", channel.last_error}});
-    }
-    before = channel.last_error;
-  }
-}
-
-/// The control thread: store, rules, alerts on a fixed tick; what people should hear of goes to the delivery thread.
-void run_control(const std::stop_token& stop, SnapshotSource& snapshots, Alerting& alerting,
-                 notify::DeliveryQueue& queue, std::chrono::nanoseconds tick) {
-  pthread_setname_np(pthread_self(), "control");
-  const SystemClock clock;
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::map<std::string, std::string> told;  // the last failure of each channel
-  while (!stop.stop_requested()) {
-    const auto next = std::chrono::steady_clock::now() + tick;
-    if (const auto snapshot = snapshots.fresh(std::chrono::milliseconds{500})) {
-      for (const notify::Notification& notification : alerting.tick(*snapshot, clock.now())) {
-        log_info(notification.firing ? "alert fires" : "alert resolved",
-                 {{"alert", notification.rule},
-                  {"severity", std::string(rules::name_of(notification.severity))},
-                  {"service", notification.service},
-                  {"summary", notification.summary}});
-        queue.enqueue(notification);
-      }
-    }
-    log_deliveries(queue, told);
-    std::unique_lock lock(mutex);
-    stopped.wait_until(lock, stop, next, [] { return false; });
   }
 }
 
@@ -121,10 +124,9 @@ struct Loops {
   CaptureLoop& capture;
   HostLoop& host;
   StoreLoop& store;
-  SnapshotSource& snapshots;
-  Alerting& alerting;
+  ControlLoop& control;
   notify::DeliveryQueue& queue;
-  std::chrono::nanoseconds tick;
+  ReloadRequests& reloads;
 };
 
 /// Runs until a signal to stop comes. Threads stop in the reverse order: whoever waits for a snapshot goes before the
@@ -134,10 +136,8 @@ void run_threads(const Loops& loops, const sigset_t& signals) {
   const std::jthread host_thread([&](const std::stop_token& stop) { loops.host.run(stop); });
   const std::jthread store_thread([&](const std::stop_token& stop) { loops.store.run(stop); });
   const std::jthread delivery_thread([&](const std::stop_token& stop) { run_delivery(stop, loops.queue); });
-  const std::jthread control_thread([&](const std::stop_token& stop) {
-    run_control(stop, loops.snapshots, loops.alerting, loops.queue, loops.tick);
-  });
-  wait_for_stop(signals);
+  const std::jthread control_thread([&](const std::stop_token& stop) { loops.control.run(stop); });
+  wait_for_stop(signals, loops.reloads);
 }
 
 void log_targets(const capture::TargetFilter& targets) {
@@ -160,6 +160,7 @@ Error nothing_works(const Sensors& sensors) {
 }  // namespace
 
 Result<> run_daemon(const config::Config& config) {
+  bound_free_memory();
   const sigset_t signals = take_stop_signals();
   const SystemClock clock;
 
@@ -185,20 +186,19 @@ Result<> run_daemon(const config::Config& config) {
   // store, promql
   Past past(config, SONDE_TRY(open_store(config)), snapshots, clock);
   // rules, alerts; notify
-  Alerting alerting(config, host_name(), events);
   const auto client = SONDE_TRY(notify::CurlHttpClient::create("sonde/" + std::string(kVersion)));
-  notify::DeliveryQueue queue(config.notify, *client, clock, std::random_device{}());
-
+  Judging judging(config, past, events, *client, clock);
+  SONDE_TRY(judging.alerting.start(clock.now()));
   // serve
-  std::stop_source queries;
-  const PrometheusSources prometheus = past.sources(alerting, queries.get_token());
+  const auto prometheus = past.sources(judging.alerting, judging.alerting.stop_token());
   serve::MetricsRenderer renderer;
   const serve::Router router = make_router({.snapshots = snapshots,
                                             .renderer = renderer,
-                                            .alerting = alerting,
+                                            .alerting = judging.alerting,
                                             .clock = clock,
                                             .sensors = sensors,
                                             .events = events,
+                                            .reloads = judging.reloads,
                                             .recent_past = config.store.keep,
                                             .prometheus = prometheus});
   const auto server = SONDE_TRY(serve::HttpServer::start(config.server, router));
@@ -206,8 +206,8 @@ Result<> run_daemon(const config::Config& config) {
   CaptureLoop capture_loop({.sensors = sensors,
                             .pipeline = pipeline,
                             .snapshots = snapshots,
-                            .alerting = alerting,
-                            .queue = queue,
+                            .alerting = judging.alerting,
+                            .queue = judging.queue,
                             .host = host_loop,
                             .host_families = host_families,
                             .events = events,
@@ -215,8 +215,8 @@ Result<> run_daemon(const config::Config& config) {
                             .clock = clock,
                             .ring_bytes = config.capture.ring_bytes});
   log_info("serving", {{"address", server->address()}, {"version", std::string(kVersion)}});
-  run_threads({capture_loop, host_loop, past.loop(), snapshots, alerting, queue, config.store.tick}, signals);
-  queries.request_stop();
+  run_threads({capture_loop, host_loop, past.loop(), judging.control, judging.queue, judging.reloads}, signals);
+  judging.alerting.stop();
   return capture_loop.outcome();
 }
 

@@ -80,19 +80,17 @@ std::string format_duration(std::chrono::nanoseconds value) {
 }
 
 Result<double> parse_ratio(std::string_view text) {
-  std::string_view number = text;
-  double scale = 1;
-  if (!number.empty() && number.back() == '%') {
-    number.remove_suffix(1);
-    scale = 0.01;
-  }
+  std::string number(text);
+  // Shifting the digits, not the value, keeps 70% the number that 0.7 is.
+  const bool is_percent = number.ends_with('%');
+  if (is_percent) number.replace(number.size() - 1, 1, number.find_first_of("eE") == std::string::npos ? "e-2" : "%");
   double value = 0;
   const auto [end, failed] = std::from_chars(number.data(), number.data() + number.size(), value);
   const bool whole = failed == std::errc{} && end == number.data() + number.size();
-  if (!whole || !std::isfinite(value) || value < 0 || value * scale > 1) {
+  if (!whole || !std::isfinite(value) || value < 0 || value > 1) {
     return Error{Code::kBadInput, "'" + std::string(text) + "' is not a ratio; write it like 1% or 0.01, from 0 to 1"};
   }
-  return value * scale;
+  return value;
 }
 
 }  // namespace sonde

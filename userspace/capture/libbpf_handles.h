@@ -12,9 +12,4 @@ struct LinkDelete {
 };
 using Link = std::unique_ptr<bpf_link, LinkDelete>;
 
-struct RingDelete {
-  void operator()(ring_buffer* ring) const noexcept { ring_buffer__free(ring); }
-};
-using Ring = std::unique_ptr<ring_buffer, RingDelete>;
-
 }  // namespace sonde::capture

@@ -15,6 +15,7 @@
 #include "base/unique_fd.h"
 #include "capture/libbpf_handles.h"
 #include "capture/process_stream.h"
+#include "capture/ring_reader.h"
 #include "capture/sensor_support.h"
 #include "capture/target_maps.h"
 #include "capture/victim_argument.h"
@@ -136,13 +137,11 @@ class ProcessesSeen final : public RecordSink {
 struct ProcessSensor::Programs {
   Skeleton skeleton;
   Link sweep;
-  Ring ring;
+  RingReader ring;
   VictimArgument victim = VictimArgument::kNone;
   bool is_filtered = false;
   std::unordered_set<std::int32_t> added;  ///< targets that add_target brought and that no sweep has missed yet
   std::vector<std::byte> buffer;
-  RecordSink* sink = nullptr;
-  std::size_t delivered = 0;
   std::int64_t clocks_compared_ns = 0;
 
   [[nodiscard]] std::array<const bpf_program*, 4> all() const {
@@ -150,13 +149,6 @@ struct ProcessSensor::Programs {
     const bpf_program* oom_kill =
         victim == VictimArgument::kPid ? programs.process_oom_kill_of_pid : programs.process_oom_kill;
     return {programs.process_exec, programs.process_exit, oom_kill, programs.process_sweep};
-  }
-
-  static int on_sample(void* context, void* data, std::size_t size) {
-    auto& self = *static_cast<Programs*>(context);
-    ++self.delivered;
-    self.sink->on_record({static_cast<const std::byte*>(data), size});
-    return 0;
   }
 
   void compare_clocks() {
@@ -223,9 +215,7 @@ Result<std::unique_ptr<ProcessSensor>> ProcessSensor::open(const CaptureOptions&
   programs->buffer.resize(kSweepBufferBytes);
   programs->skeleton = SONDE_TRY(load(options, programs->victim));
   programs->sweep = SONDE_TRY(attach_sweep(*programs->skeleton));
-  const int records = bpf_map__fd(programs->skeleton->maps.records);
-  programs->ring.reset(ring_buffer__new(records, &Programs::on_sample, programs.get(), nullptr));
-  if (!programs->ring) return Error::from_errno(errno, "map the ring buffer of the process sensor");
+  programs->ring = SONDE_TRY(RingReader::open(*programs->skeleton->maps.records));
   programs->compare_clocks();
   SONDE_TRY(programs->attach_all());
   return std::unique_ptr<ProcessSensor>(new ProcessSensor(std::move(programs)));
@@ -242,15 +232,11 @@ SensorReport ProcessSensor::report_of(const Result<std::unique_ptr<ProcessSensor
 }
 
 Result<std::size_t> ProcessSensor::drain(RecordSink& sink) {
-  programs_->sink = &sink;
-  programs_->delivered = 0;
   programs_->compare_clocks();
-  const int consumed = ring_buffer__consume(programs_->ring.get());
-  if (consumed < 0 && consumed != -EINTR) return Error::from_errno(-consumed, "read the process sensor's records");
-  return programs_->delivered;
+  return programs_->ring.consume(sink);
 }
 
-int ProcessSensor::wake_descriptor() const { return ring_buffer__epoll_fd(programs_->ring.get()); }
+int ProcessSensor::wake_descriptor() const { return programs_->ring.wake_descriptor(); }
 
 Result<std::size_t> ProcessSensor::sweep(RecordSink& sink) {
   const UniqueFd iterator(bpf_iter_create(bpf_link__fd(programs_->sweep.get())));

@@ -5,9 +5,11 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 
 #include "base/unique_fd.h"
 #include "capture/libbpf_handles.h"
+#include "capture/ring_reader.h"
 #include "capture/sensor_support.h"
 #include "capture/target_maps.h"
 #include "tcp.skel.h"
@@ -50,23 +52,26 @@ class RecordCutter {
  public:
   explicit RecordCutter(RecordSink& sink) : sink_(sink) {}
 
-  [[nodiscard]] std::span<std::byte> free_space() { return std::span(buffer_).subspan(waiting_); }
+  [[nodiscard]] std::span<std::byte> free_space() { return all().subspan(waiting_); }
 
   void take(std::size_t bytes) {
     waiting_ += bytes;
     std::size_t at = 0;
     for (; waiting_ - at >= sizeof(sonde_tcp_record); at += sizeof(sonde_tcp_record), ++count_) {
-      sink_.on_record(std::span(buffer_).subspan(at, sizeof(sonde_tcp_record)));
+      sink_.on_record(all().subspan(at, sizeof(sonde_tcp_record)));
     }
     waiting_ -= at;
-    std::memmove(buffer_.data(), buffer_.data() + at, waiting_);
+    std::memmove(buffer_.get(), buffer_.get() + at, waiting_);
   }
 
   [[nodiscard]] std::size_t count() const { return count_; }
 
  private:
+  [[nodiscard]] std::span<std::byte> all() const { return {buffer_.get(), kSweepBufferBytes}; }
+
   RecordSink& sink_;
-  std::vector<std::byte> buffer_ = std::vector<std::byte>(kSweepBufferBytes);
+  // Most of it is seldom used, so it is not filled with zeros first.
+  std::unique_ptr<std::byte[]> buffer_ = std::make_unique_for_overwrite<std::byte[]>(kSweepBufferBytes);
   std::size_t waiting_ = 0;
   std::size_t count_ = 0;
 };
@@ -76,9 +81,7 @@ class RecordCutter {
 struct TcpSensor::Programs {
   Skeleton skeleton;
   Link sweep;
-  Ring ring;
-  RecordSink* sink = nullptr;
-  std::size_t delivered = 0;
+  RingReader ring;
 
   [[nodiscard]] std::array<const bpf_program*, 8> all() const {
     const auto& programs = skeleton->progs;
@@ -91,13 +94,6 @@ struct TcpSensor::Programs {
   void begin_sweep(bool is_silent) const {
     skeleton->bss->sweep_is_silent = is_silent ? 1 : 0;
     skeleton->bss->sweep_number = skeleton->bss->sweep_number + 1;
-  }
-
-  static int on_sample(void* context, void* data, std::size_t size) {
-    auto& self = *static_cast<Programs*>(context);
-    ++self.delivered;
-    self.sink->on_record({static_cast<const std::byte*>(data), size});
-    return 0;
   }
 };
 
@@ -126,9 +122,7 @@ Result<std::unique_ptr<TcpSensor>> TcpSensor::open(const CaptureOptions& options
   auto programs = std::make_unique<Programs>();
   programs->skeleton = SONDE_TRY(load(options));
   tcp_bpf& tcp = *programs->skeleton;
-  const int records = bpf_map__fd(tcp.maps.records);
-  programs->ring.reset(ring_buffer__new(records, &Programs::on_sample, programs.get(), nullptr));
-  if (!programs->ring) return Error::from_errno(errno, "map the ring buffer of the tcp sensor");
+  programs->ring = SONDE_TRY(RingReader::open(*tcp.maps.records));
   programs->sweep.reset(bpf_program__attach_iter(tcp.progs.tcp_sweep, nullptr));
   if (!programs->sweep) return explain(errno, "attaching the sweep of", kNeeds);
   SONDE_TRY(attach_hooks(tcp));
@@ -142,15 +136,9 @@ SensorReport TcpSensor::report_of(const Result<std::unique_ptr<TcpSensor>>& open
   return capture::report_of("tcp", "tp_btf", opened ? nullptr : &opened.error());
 }
 
-Result<std::size_t> TcpSensor::drain(RecordSink& sink) {
-  programs_->sink = &sink;
-  programs_->delivered = 0;
-  const int consumed = ring_buffer__consume(programs_->ring.get());
-  if (consumed < 0 && consumed != -EINTR) return Error::from_errno(-consumed, "read the tcp sensor's records");
-  return programs_->delivered;
-}
+Result<std::size_t> TcpSensor::drain(RecordSink& sink) { return programs_->ring.consume(sink); }
 
-int TcpSensor::wake_descriptor() const { return ring_buffer__epoll_fd(programs_->ring.get()); }
+int TcpSensor::wake_descriptor() const { return programs_->ring.wake_descriptor(); }
 
 Result<std::size_t> TcpSensor::sweep(RecordSink& sink) {
   programs_->begin_sweep(false);

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "capture/libbpf_handles.h"
+#include "capture/ring_reader.h"
 #include "capture/sensor_support.h"
 #include "capture/target_maps.h"
 #include "traffic.skel.h"
@@ -76,21 +77,12 @@ struct TrafficSensor::Programs {
   Skeleton skeleton;
   SweepBy sweep_by = SweepBy::kStorage;
   Link sweep;
-  Ring ring;
-  RecordSink* sink = nullptr;
-  std::size_t delivered = 0;
+  RingReader ring;
 
   [[nodiscard]] std::array<const bpf_program*, 5> all() const {
     const auto& programs = skeleton->progs;
     return {programs.traffic_send, programs.traffic_receive, programs.traffic_data_ready, programs.traffic_state,
             sweep_of(*skeleton, sweep_by)};
-  }
-
-  static int on_sample(void* context, void* data, std::size_t size) {
-    auto& self = *static_cast<Programs*>(context);
-    ++self.delivered;
-    self.sink->on_record({static_cast<const std::byte*>(data), size});
-    return 0;
   }
 };
 
@@ -140,9 +132,7 @@ Result<std::unique_ptr<TrafficSensor>> TrafficSensor::open(const CaptureOptions&
   if (!loaded) return std::move(loaded).error();
   programs->skeleton = *std::move(loaded);
   programs->sweep = SONDE_TRY(attach_sweep(*programs->skeleton, programs->sweep_by));
-  const int records = bpf_map__fd(programs->skeleton->maps.records);
-  programs->ring.reset(ring_buffer__new(records, &Programs::on_sample, programs.get(), nullptr));
-  if (!programs->ring) return Error::from_errno(errno, "map the ring buffer of the traffic sensor");
+  programs->ring = SONDE_TRY(RingReader::open(*programs->skeleton->maps.records));
   auto& traffic = *programs->skeleton;
   // The receive side first: a request seen without its response is incomplete, the reverse would look unmatched.
   for (auto [program, link] : {std::pair{traffic.progs.traffic_state, &traffic.links.traffic_state},
@@ -160,14 +150,9 @@ SensorReport TrafficSensor::report_of(const Result<std::unique_ptr<TrafficSensor
 }
 
 Result<std::size_t> TrafficSensor::poll(std::chrono::milliseconds timeout, RecordSink& sink) {
-  programs_->sink = &sink;
-  programs_->delivered = 0;
-  const int woken = ring_buffer__poll(programs_->ring.get(), static_cast<int>(timeout.count()));
-  if (woken < 0 && woken != -EINTR) return Error::from_errno(-woken, "wait for the traffic sensor");
+  SONDE_TRY(programs_->ring.wait(timeout));
   // Records come without a wake-up, so look even if nothing woke us.
-  const int consumed = ring_buffer__consume(programs_->ring.get());
-  if (consumed < 0 && consumed != -EINTR) return Error::from_errno(-consumed, "read the traffic sensor's records");
-  return programs_->delivered;
+  return programs_->ring.consume(sink);
 }
 
 Result<> TrafficSensor::sweep() { return run_iterator(programs_->sweep.get(), "sweep over the sockets"); }

@@ -22,7 +22,14 @@ struct Parser {
   RawArguments raw;
   bool version = false;
   std::map<std::string_view, CLI::App*> by_verb;
+  std::map<std::string_view, CLI::App*> by_group;
 };
+
+/// Of `rules check`, `rules`; empty for a verb of one word.
+std::string_view group_of(std::string_view verb) {
+  const std::size_t blank = verb.find(' ');
+  return blank == std::string_view::npos ? std::string_view() : verb.substr(0, blank);
+}
 
 void add_argument(CLI::App& verb, RawArguments& raw, const ArgumentSpec& spec) {
   const std::string name(spec.name);
@@ -41,6 +48,32 @@ void add_argument(CLI::App& verb, RawArguments& raw, const ArgumentSpec& spec) {
   if (repeats) option->option_text(name.starts_with("--") ? std::string(spec.value) + " ..." : "...");
 }
 
+void add_group(Parser& parser, const VerbGroup& group) {
+  CLI::App* word = parser.app.add_subcommand(std::string(group.name), std::string(group.description));
+  word->allow_extras();
+  word->require_subcommand(0, 1);
+  word->set_help_flag("-h,--help", "Show this help");
+  std::string footer = "Examples:\n";
+  for (const VerbSpec& spec : verbs()) {
+    if (group_of(spec.name) == group.name)
+      footer += std::string(spec.examples.substr(0, spec.examples.find('\n'))) + "\n";
+  }
+  word->footer(footer + "`sonde " + std::string(group.name) + " VERB --help` shows the flags of a verb.");
+  parser.by_group[group.name] = word;
+}
+
+void add_verb(Parser& parser, const VerbSpec& spec) {
+  const std::string_view group = group_of(spec.name);
+  CLI::App& above = group.empty() ? parser.app : *parser.by_group.at(group);
+  const std::string_view word = group.empty() ? spec.name : spec.name.substr(group.size() + 1);
+  CLI::App* verb = above.add_subcommand(std::string(word), std::string(spec.description));
+  verb->allow_extras();
+  verb->set_help_flag("-h,--help", "Show this help");
+  for (const ArgumentSpec& argument : spec.arguments) add_argument(*verb, parser.raw, argument);
+  verb->footer("Examples:\n" + std::string(spec.examples));
+  parser.by_verb[spec.name] = verb;
+}
+
 void build(Parser& parser) {
   CLI::App& app = parser.app;
   app.name("sonde");
@@ -51,13 +84,12 @@ void build(Parser& parser) {
   app.set_help_flag("-h,--help", "Show this help");
   app.add_flag("--version", parser.version, "Show the version");
   std::string footer = "Examples:\n";
+  // A group stands where the first of its verbs does.
   for (const VerbSpec& spec : verbs()) {
-    CLI::App* verb = app.add_subcommand(std::string(spec.name), std::string(spec.description));
-    verb->allow_extras();
-    verb->set_help_flag("-h,--help", "Show this help");
-    for (const ArgumentSpec& argument : spec.arguments) add_argument(*verb, parser.raw, argument);
-    verb->footer("Examples:\n" + std::string(spec.examples));
-    parser.by_verb[spec.name] = verb;
+    for (const VerbGroup& group : verb_groups()) {
+      if (group.name == group_of(spec.name) && !parser.by_group.contains(group.name)) add_group(parser, group);
+    }
+    add_verb(parser, spec);
     footer += std::string(spec.examples.substr(0, spec.examples.find('\n'))) + "\n";
   }
   app.footer(footer + "`sonde VERB --help` shows the flags of a verb.");
@@ -89,6 +121,7 @@ std::vector<std::string> words_of(const VerbSpec* verb) {
   if (verb == nullptr) {
     words.emplace_back("--version");
     for (const VerbSpec& spec : verbs()) words.emplace_back(spec.name);
+    for (const VerbGroup& group : verb_groups()) words.emplace_back(group.name);
     return words;
   }
   for (const ArgumentSpec& argument : verb->arguments) words.emplace_back(argument.name);
@@ -114,6 +147,23 @@ std::string name_stray_word(const std::string& word, const VerbSpec* verb) {
   return what;
 }
 
+const VerbGroup* chosen_group(const Parser& parser) {
+  for (const VerbGroup& group : verb_groups()) {
+    if (parser.by_group.at(group.name)->parsed()) return &group;
+  }
+  return nullptr;
+}
+
+/// A group of verbs without one of them, or with a word between.
+ArgumentsExit group_alone(const Parser& parser, const VerbGroup& group) {
+  const CLI::App* word = parser.by_group.at(group.name);
+  const std::vector<std::string> strays = word->remaining();
+  if (strays.empty()) return ArgumentsExit{kUsage, parser.app.help(), true};
+  const bool is_flag = strays.front().starts_with("-");
+  return wrong_usage(
+      name_stray_word(is_flag ? strays.front() : std::string(group.name) + " " + strays.front(), nullptr), group.name);
+}
+
 const VerbSpec* chosen_verb(const Parser& parser) {
   for (const VerbSpec& spec : verbs()) {
     if (parser.by_verb.at(spec.name)->parsed()) return &spec;
@@ -126,6 +176,10 @@ Expected<Command, ArgumentsExit> read_command(Parser& parser) {
   const std::vector<std::string> before_verb = parser.app.remaining();
   if (!before_verb.empty()) return wrong_usage(name_stray_word(before_verb.front(), nullptr), "");
   if (parser.version) return Command{VersionCommand{}};
+  const VerbGroup* group = chosen_group(parser);
+  if (group != nullptr && (verb == nullptr || !parser.by_group.at(group->name)->remaining().empty())) {
+    return group_alone(parser, *group);
+  }
   if (verb == nullptr) return ArgumentsExit{kUsage, parser.app.help(), true};
   std::vector<std::string> strays = parser.by_verb.at(verb->name)->remaining();
   std::erase(strays, "--");

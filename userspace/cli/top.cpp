@@ -34,33 +34,33 @@ Tint tint_beyond(double value, double warning, double critical) {
   return value >= warning ? Tint::kYellow : Tint::kNone;
 }
 
-Tint tint_of(const FigureSpec& spec, const TopRow& row, const rules::Policy& policy) {
+Tint tint_of(const FigureSpec& spec, const TopRow& row, const FigureThresholds& limits) {
   const std::optional<double> value = spec.read(row);
   if (!value) return Tint::kNone;
   if (spec.kind == FigureKind::kDuration) {
-    return tint_beyond(*value, seconds(policy.response_time_p95.warning), seconds(policy.response_time_p95.critical));
+    return tint_beyond(*value, seconds(limits.warning_time), seconds(limits.critical_time));
   }
   // 4xx answers are the clients' doing: no rule judges them.
   if (spec.figure != Figure::kErrors) return Tint::kNone;
-  return tint_beyond(*value, policy.error_ratio.warning, policy.error_ratio.critical);
+  return tint_beyond(*value, limits.warning_error_ratio, limits.critical_error_ratio);
 }
 
-std::vector<Cell> cells_of(const TopRow& row, const rules::Policy& policy) {
+std::vector<Cell> cells_of(const TopRow& row, const FigureThresholds& limits) {
   std::vector<Cell> cells{Cell{row.service}, Cell{row.role}};
   for (const TopColumn& column : kTopColumns) {
     const FigureSpec& spec = spec_of(column.figure);
-    cells.push_back(Cell{human_figure(spec, row), tint_of(spec, row, policy)});
+    cells.push_back(Cell{human_figure(spec, row), tint_of(spec, row, limits)});
   }
   return cells;
 }
 
-Table table_of(std::span<const TopRow> rows, const rules::Policy& policy) {
+Table table_of(std::span<const TopRow> rows, const FigureThresholds& limits) {
   Table table;
   table.columns = {Column{"SERVICE", false, 0}, Column{"ROLE", false, kRoleDropRank}};
   for (const TopColumn& column : kTopColumns) {
     table.columns.push_back(Column{std::string(spec_of(column.figure).title), true, column.drop_rank});
   }
-  for (const TopRow& row : rows) table.rows.push_back(cells_of(row, policy));
+  for (const TopRow& row : rows) table.rows.push_back(cells_of(row, limits));
   return table;
 }
 

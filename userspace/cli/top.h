@@ -8,9 +8,16 @@
 
 #include "cli/answers.h"
 #include "cli/types.h"
-#include "rules/types.h"
 
 namespace sonde::cli {
+
+/// From where on a figure is yellow or red: as the built-in rules judge without a configuration.
+struct FigureThresholds {
+  std::chrono::nanoseconds warning_time = std::chrono::seconds{1};
+  std::chrono::nanoseconds critical_time = std::chrono::seconds{5};
+  double warning_error_ratio = 0.01;
+  double critical_error_ratio = 0.05;
+};
 
 /// What surrounds the rows, and how they are shown.
 struct TopView {
@@ -20,10 +27,10 @@ struct TopView {
   Figure sort = Figure::kRate;
   std::chrono::nanoseconds window = std::chrono::minutes{1};
   DaemonAddress address;
-  std::string clock;       ///< 14:03:07
-  DaemonSensors sensors;   ///< shown in the line under the header
-  std::string notice;      ///< a line of its own if not empty: why the rows are old
-  rules::Policy coloured;  ///< durations and error ratios beyond its thresholds are yellow or red
+  std::string clock;      ///< 14:03:07
+  DaemonSensors sensors;  ///< shown in the line under the header
+  std::string notice;     ///< a line of its own if not empty: why the rows are old
+  FigureThresholds coloured;
 };
 
 /// The rows ordered by a figure, greatest first; unknown ones last, equal ones by name and role.

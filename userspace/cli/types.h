@@ -21,6 +21,7 @@ struct DaemonAddress {
 
 enum class OutputFormat : std::uint8_t { kTable, kJson };
 enum class RowsFormat : std::uint8_t { kTable, kJson, kCsv };
+enum class DocumentFormat : std::uint8_t { kTable, kJson, kMarkdown };
 
 /// A time as it is asked for: a moment, or so long before now.
 using Moment = std::variant<WallTime, std::chrono::nanoseconds>;
@@ -100,10 +101,57 @@ struct EventsCommand {
   bool no_color = false;  ///< also set by the environment variable NO_COLOR
 };
 
+/// `sonde rules check`: either files or a configuration
+struct RulesCheckCommand {
+  std::vector<std::string> files;
+  std::optional<std::string> config;
+};
+
+/// `sonde rules list`
+struct RulesListCommand {
+  DaemonAddress address;
+  OutputFormat output = OutputFormat::kTable;
+};
+
+/// `sonde rules explain`
+struct RulesExplainCommand {
+  DaemonAddress address;
+  std::string alert;
+  OutputFormat output = OutputFormat::kTable;
+};
+
+/// `sonde rules test`
+struct RulesTestCommand {
+  std::vector<std::string> files;  ///< never empty
+  bool judge = false;              ///< by the annotations sonde_*, too
+};
+
+/// `sonde rules backtest`
+struct RulesBacktestCommand {
+  std::vector<std::string> files;  ///< never empty
+  DaemonAddress address;
+  std::chrono::nanoseconds since = std::chrono::hours{24};
+  std::optional<Moment> until;  ///< now if it is not said
+  std::optional<std::chrono::nanoseconds> step;
+  OutputFormat output = OutputFormat::kTable;
+};
+
+/// `sonde rules export`
+struct RulesExportCommand {
+  std::optional<std::string> config;
+};
+
+/// `sonde rules parameters`
+struct RulesParametersCommand {
+  std::optional<std::string> config;
+  DocumentFormat output = DocumentFormat::kTable;
+};
+
 /// `sonde --version`
 struct VersionCommand {};
 
 using Command = std::variant<RunCommand, CheckCommand, DoctorCommand, TopCommand, QueryCommand, SeriesCommand,
-                             EventsCommand, VersionCommand>;
+                             EventsCommand, RulesCheckCommand, RulesListCommand, RulesExplainCommand, RulesTestCommand,
+                             RulesBacktestCommand, RulesExportCommand, RulesParametersCommand, VersionCommand>;
 
 }  // namespace sonde::cli

@@ -2,29 +2,20 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
-#include <limits>
 #include <utility>
 
-#include "base/nearest_word.h"
-#include "base/quantity.h"
-#include "cli/daemon_address.h"
 #include "cli/figures.h"
 #include "cli/moment.h"
+#include "cli/rules_verbs.h"
+#include "cli/verb_values.h"
 
 namespace sonde::cli {
 namespace {
 
 using std::chrono::nanoseconds;
-
-template <class Value>
-struct Choice {
-  std::string_view word;
-  Value value;
-};
 
 constexpr std::array kLevels{Choice<config::LogLevel>{"debug", config::LogLevel::kDebug},
                              Choice<config::LogLevel>{"info", config::LogLevel::kInfo},
@@ -32,31 +23,9 @@ constexpr std::array kLevels{Choice<config::LogLevel>{"debug", config::LogLevel:
                              Choice<config::LogLevel>{"error", config::LogLevel::kError}};
 constexpr std::array kLogFormats{Choice<config::LogFormat>{"text", config::LogFormat::kText},
                                  Choice<config::LogFormat>{"json", config::LogFormat::kJson}};
-constexpr std::array kOutputs{Choice<OutputFormat>{"table", OutputFormat::kTable},
-                              Choice<OutputFormat>{"json", OutputFormat::kJson}};
 constexpr std::array kRowsOutputs{Choice<RowsFormat>{"table", RowsFormat::kTable},
                                   Choice<RowsFormat>{"json", RowsFormat::kJson},
                                   Choice<RowsFormat>{"csv", RowsFormat::kCsv}};
-
-/// "--output 'jsn' is not one of table, json; did you mean 'json'?"
-Error no_such_word(const std::string& place, const std::string& word, const std::vector<std::string>& known) {
-  std::string what = place + " '" + word + "' is not one of ";
-  for (const std::string& name : known) what += (&name == &known.front() ? "" : ", ") + name;
-  const std::string nearest(nearest_word(word, known));
-  if (!nearest.empty()) what += "; did you mean '" + nearest + "'?";
-  return Error{Code::kBadInput, what};
-}
-
-template <class Value, std::size_t kSize>
-Result<Value> read_choice(const std::string& place, const std::string& word,
-                          const std::array<Choice<Value>, kSize>& choices) {
-  std::vector<std::string> known;
-  for (const Choice<Value>& choice : choices) {
-    if (choice.word == word) return choice.value;
-    known.emplace_back(choice.word);
-  }
-  return no_such_word(place, word, known);
-}
 
 Result<Figure> read_figure(const std::string& place, const std::string& word) {
   const std::optional<Figure> figure = find_figure(word);
@@ -64,34 +33,6 @@ Result<Figure> read_figure(const std::string& place, const std::string& word) {
   std::vector<std::string> known;
   for (const FigureSpec& spec : kFigures) known.emplace_back(spec.word);
   return no_such_word(place, word, known);
-}
-
-Result<nanoseconds> read_duration(const std::string& place, const std::string& text, nanoseconds least) {
-  auto duration = parse_duration(text);
-  if (!duration) return std::move(duration).error().with(place);
-  if (*duration < least) {
-    return Error{Code::kBadInput, place + ": '" + text + "' is shorter than " + format_duration(least)};
-  }
-  return duration;
-}
-
-Result<std::size_t> read_count(const std::string& place, const std::string& text,
-                               std::size_t most = std::numeric_limits<std::size_t>::max()) {
-  std::size_t count = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), count);
-  const bool whole = failed == std::errc{} && end == text.data() + text.size() && count > 0;
-  if (whole && count <= most) return count;
-  const std::string range = whole ? "from 1 to " + std::to_string(most) : "from 1 on";
-  return Error{Code::kBadInput, place + ": '" + text + "' is no whole number " + range};
-}
-
-Result<DaemonAddress> read_address(const RawArguments& raw) {
-  const char* variable = std::getenv("SONDE_ADDRESS");
-  const bool is_named = variable != nullptr && *variable != '\0';
-  if (!raw.address && !is_named) return DaemonAddress{};
-  auto address = parse_daemon_address(raw.address ? *raw.address : variable);
-  if (!address) return std::move(address).error().with(raw.address ? "--address" : "SONDE_ADDRESS");
-  return address;
 }
 
 /// https://no-color.org: any value but the empty one.
@@ -197,16 +138,6 @@ Result<Command> read_events(const RawArguments& raw) {
 
 using Raw = RawArguments;
 
-constexpr ArgumentSpec kAddress{
-    .name = "--address",
-    .value = "HOST:PORT",
-    .description = "where the daemon listens (default $SONDE_ADDRESS, then 127.0.0.1:10977)",
-    .one = &Raw::address};
-constexpr ArgumentSpec kOutput{.name = "--output",
-                               .value = "FORMAT",
-                               .description = "table (default) or json",
-                               .short_name = "-o",
-                               .one = &Raw::output};
 constexpr ArgumentSpec kRowsOutput{.name = "--output",
                                    .value = "FORMAT",
                                    .description = "table (default), json or csv",
@@ -351,10 +282,24 @@ constexpr std::array kVerbs{
              "  sonde events --follow",
              &read_events},
 };
-static_assert(kVerbs.size() + 1 == std::variant_size_v<Command>, "every Command but --version needs one row");
+static_assert(kVerbs.size() + kRulesVerbCount + 1 == std::variant_size_v<Command>,
+              "every Command but --version needs one row");
+
+constexpr std::array kGroups{
+    VerbGroup{"rules", "Check, test and explain the rules that alerts come from"},
+};
 
 }  // namespace
 
-std::span<const VerbSpec> verbs() { return kVerbs; }
+std::span<const VerbSpec> verbs() {
+  static const std::vector<VerbSpec> all = [] {
+    std::vector<VerbSpec> verbs(kVerbs.begin(), kVerbs.end());
+    verbs.insert(verbs.end(), rules_verbs().begin(), rules_verbs().end());
+    return verbs;
+  }();
+  return all;
+}
+
+std::span<const VerbGroup> verb_groups() { return kGroups; }
 
 }  // namespace sonde::cli

@@ -33,12 +33,16 @@ struct RawArguments {
   std::optional<std::string> range;
   std::optional<std::string> step;
   std::optional<std::string> timeout;
+  std::optional<std::string> until;
+  std::optional<std::string> alert;
   std::vector<std::string> matches;
+  std::vector<std::string> files;
   bool exact_buckets = false;
   bool labels = false;
   bool once = false;
   bool follow = false;
   bool no_color = false;
+  bool judge = false;
 };
 
 /// One option, flag or positional argument: exactly one of the pointers is set.
@@ -54,7 +58,7 @@ struct ArgumentSpec {
 };
 
 struct VerbSpec {
-  std::string_view name;
+  std::string_view name;  ///< `top`, or of two words: `rules check`
   std::string_view description;
   std::span<const ArgumentSpec> arguments;
   std::string_view examples;
@@ -62,7 +66,15 @@ struct VerbSpec {
   std::string_view stray_hint = {};  ///< what to say of a word too many
 };
 
+/// A word that more verbs follow.
+struct VerbGroup {
+  std::string_view name;
+  std::string_view description;
+};
+
 /// Every verb, in the order of the help.
 std::span<const VerbSpec> verbs();
+
+std::span<const VerbGroup> verb_groups();
 
 }  // namespace sonde::cli

@@ -1,6 +1,8 @@
 #include <array>
 #include <chrono>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "config/channel.h"
 #include "config/sections.h"
@@ -14,59 +16,76 @@ constexpr std::chrono::nanoseconds kYear = 365 * 24h;
 constexpr DurationRange kAnyDuration{0s, kYear};
 constexpr DurationRange kSomeDuration{1ms, kYear};
 
-constexpr std::array kResponseTimeKeys{
-    Key{.name = "warning",
-        .read =
-            [](const Value& value, Draft& draft) {
-              return value.read_duration(draft.policy->response_time_p95.warning, kAnyDuration);
-            }},
-    Key{.name = "critical",
-        .read =
-            [](const Value& value, Draft& draft) {
-              return value.read_duration(draft.policy->response_time_p95.critical, kAnyDuration);
-            }},
-};
+bool read_texts(const Value& value, std::vector<std::string>& into) {
+  const auto items = value.read_list();
+  if (!items) return false;
+  bool all_sound = true;
+  for (const Value& item : *items) all_sound = item.read_text(into.emplace_back()) && all_sound;
+  return all_sound;
+}
 
-constexpr std::array kErrorRatioKeys{
-    Key{.name = "warning",
-        .read = [](const Value& value, Draft& draft) { return value.read_ratio(draft.policy->error_ratio.warning); }},
-    Key{.name = "critical",
-        .read = [](const Value& value, Draft& draft) { return value.read_ratio(draft.policy->error_ratio.critical); }},
-};
+void take_default(Draft& draft, const std::string& name, const std::string& text, Position at) {
+  draft.config.rules.defaults.push_back({name, text, at.line, at.column});
+}
 
-constexpr std::array kPolicyKeys{
-    Key{.name = "window",
-        .read = [](const Value& value,
-                   Draft& draft) { return value.read_duration(draft.policy->window, kSomeDuration); }},
-    Key{.name = "for",
-        .read = [](const Value& value,
-                   Draft& draft) { return value.read_duration(draft.policy->for_duration, kAnyDuration); }},
-    Key{.name = "min_requests",
-        .read = [](const Value& value, Draft& draft) { return value.read_count(draft.policy->min_requests); }},
-    Key{.name = "response_time_p95", .shape = KeyShape::kSection, .keys = kResponseTimeKeys},
-    Key{.name = "error_ratio", .shape = KeyShape::kSection, .keys = kErrorRatioKeys},
-};
+void take_scoped(Draft& draft, const std::string& name, const std::string& text, Position at) {
+  draft.scope.values.push_back({name, text, at.line, at.column});
+}
+
+void finish_scope(Draft& draft, const Spot&) { draft.config.rules.scopes.push_back(std::exchange(draft.scope, {})); }
+
+void finish_route(Draft& draft, const Spot& spot) {
+  if (draft.scope.route.empty()) {
+    draft.log.add(spot, "must be a service and a route with a space between them, such as \"checkout /pay\"");
+  }
+  finish_scope(draft, spot);
+}
+
+constexpr std::array<std::string_view, 2> kNoYes{"false", "true"};
 
 constexpr std::array kRulesKeys{
-    Key{.name = "defaults",
-        .shape = KeyShape::kSection,
-        .keys = kPolicyKeys,
-        .enter = [](Draft& draft, const std::string&) { draft.policy = &draft.config.rules.defaults; }},
-    // After the defaults, which every service starts from, wherever the file has them.
+    Key{.name = "files",
+        .read = [](const Value& value, Draft& draft) { return read_texts(value, draft.config.rules.files); }},
+    Key{.name = "built_in",
+        .read =
+            [](const Value& value, Draft& draft) {
+              std::size_t choice = 0;
+              if (!value.read_choice(choice, kNoYes)) return false;
+              draft.config.rules.built_in = choice == 1;
+              return true;
+            }},
+    Key{.name = "disable",
+        .read = [](const Value& value, Draft& draft) { return read_texts(value, draft.config.rules.disabled); }},
+    Key{.name = "defaults", .shape = KeyShape::kFree, .take = take_default},
     Key{.name = "services",
-        .shape = KeyShape::kByName,
-        .keys = kPolicyKeys,
+        .shape = KeyShape::kFree,
         .enter =
             [](Draft& draft, const std::string& name) {
-              rules::RulePack& pack = draft.config.rules;
-              draft.policy = &pack.services.insert_or_assign(name, pack.defaults).first->second;
-            }},
+              draft.scope = {name, "", {}};
+            },
+        .leave = finish_scope,
+        .take = take_scoped},
+    Key{.name = "routes",
+        .shape = KeyShape::kFree,
+        .enter =
+            [](Draft& draft, const std::string& name) {
+              const std::size_t space = name.find(' ');
+              draft.scope = {name.substr(0, space), space == std::string::npos ? "" : name.substr(space + 1), {}};
+            },
+        .leave = finish_route,
+        .take = take_scoped},
 };
 
 constexpr std::array kAlertsKeys{
-    Key{.name = "hold_without_data",
+    Key{.name = "blind_after",
         .read = [](const Value& value,
-                   Draft& draft) { return value.read_duration(draft.config.alerts.hold_without_data, kAnyDuration); }},
+                   Draft& draft) { return value.read_duration(draft.config.alerts.blind_after, kSomeDuration); }},
+    Key{.name = "release_wait",
+        .read = [](const Value& value,
+                   Draft& draft) { return value.read_duration(draft.config.alerts.release_wait, kAnyDuration); }},
+    Key{.name = "start_delay",
+        .read = [](const Value& value,
+                   Draft& draft) { return value.read_duration(draft.config.alerts.start_delay, kAnyDuration); }},
 };
 
 constexpr std::array kChannelKeys{

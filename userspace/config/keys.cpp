@@ -72,6 +72,9 @@ void list_keys(std::span<const Key> keys, const std::string& prefix, std::vector
       case KeyShape::kByName:
         list_keys(key.keys, path + ".NAME.", into);
         break;
+      case KeyShape::kFree:
+        into.push_back(path + (key.enter == nullptr ? ".PARAMETER" : ".NAME.PARAMETER"));
+        break;
     }
   }
 }

@@ -119,6 +119,32 @@ void read_named(const Node& node, const Scope& scope, const Key& key, Draft& dra
   }
 }
 
+/// Every value below the mapping, by the names that lead to it.
+void read_values(const Node& node, const Scope& scope, const Key& key, const std::string& prefix, Draft& draft) {
+  if (!is_mapping(node, scope.spot, "parameters", draft)) return;
+  for (const auto& [name, entry] : index_entries(node, scope, draft)) {
+    const Spot spot{entry->value->at, child_path(scope.spot.path, name)};
+    const std::string dotted = prefix + std::string(name);
+    if (entry->value->kind == NodeKind::kMapping) {
+      read_values(*entry->value, Scope{spot, {}, scope.guarded}, key, dotted + ".", draft);
+    } else if (std::string text; Value(*entry->value, spot, draft.log).read_text(text)) {
+      key.take(draft, dotted, text, spot.at);
+    }
+  }
+}
+
+/// Of a key with `enter`, one level of free names above the values.
+void read_free(const Node& node, const Scope& scope, const Key& key, Draft& draft) {
+  if (key.enter == nullptr) return read_values(node, scope, key, "", draft);
+  if (!is_mapping(node, scope.spot, "names, each with parameters", draft)) return;
+  for (const auto& [name, entry] : index_entries(node, scope, draft)) {
+    const Spot spot{entry->key->at, child_path(scope.spot.path, name)};
+    key.enter(draft, std::string(name));
+    read_values(*entry->value, Scope{spot, {}, scope.guarded}, key, "", draft);
+    key.leave(draft, spot);
+  }
+}
+
 void read_section(const Node& node, const Scope& scope, const Key& key, Draft& draft) {
   if (!is_mapping(node, scope.spot, list_of(key.keys), draft)) return;
   if (!node.entries.empty()) draft.log.note(scope.spot, true);
@@ -144,6 +170,9 @@ void read_entry(const Entry& entry, const Scope& parent, const Key& key, Draft& 
       break;
     case KeyShape::kByName:
       read_named(node, scope, key, draft);
+      break;
+    case KeyShape::kFree:
+      read_free(node, scope, key, draft);
       break;
   }
 }

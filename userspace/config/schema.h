@@ -29,7 +29,7 @@ struct Draft {
 
   inventory::ServiceRule service{};
   store::SamplingDemand demand{};
-  rules::Policy* policy = nullptr;  ///< into config.rules
+  rules::ParameterScope scope{};
   notify::Channel channel{};
   std::optional<Address> url{};
   std::optional<Address> url_file{};
@@ -42,6 +42,7 @@ enum class KeyShape : std::uint8_t {
   kSection,  ///< a mapping of `keys`
   kList,     ///< a list of mappings of `keys`
   kByName,   ///< a mapping of mappings of `keys` whose own keys are free names
+  kFree,     ///< mappings and values of any name, each value read by `take`; whoever uses them knows the names
 };
 
 /// One row of the schema. The rows drive reading, the search for unknown keys, suggestions, and the reference in docs.
@@ -54,6 +55,8 @@ struct Key {
   void (*enter)(Draft& draft, const std::string& name) = nullptr;
   /// After them.
   void (*leave)(Draft& draft, const Spot& spot) = nullptr;
+  /// kFree: `name` has a dot for each mapping the value stands in.
+  void (*take)(Draft& draft, const std::string& name, const std::string& text, Position at) = nullptr;
   bool guarded = false;  ///< secrets stand here: what is not a known key is not repeated in messages
 };
 

@@ -49,8 +49,8 @@ struct Config {
   store::StoreOptions store;
   std::optional<std::string> store_directory;  ///< none: $STATE_DIRECTORY, else /var/lib/sonde
   QueryOptions query;
-  rules::RulePack rules;
-  alerts::AlertOptions alerts;
+  rules::RuleOptions rules;
+  alerts::BookOptions alerts;
   notify::NotifyOptions notify;
   LogOptions log;
   std::string shown_text;  ///< the file without its secrets; empty without a file

@@ -1,7 +1,10 @@
 #include "notify/notification.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "notify/wording.h"
@@ -20,25 +23,59 @@ std::vector<std::string> evidence_of(std::span<const host::Event> events) {
   return lines;
 }
 
+std::string label_of(const std::vector<measure::Label>& labels, std::string_view name) {
+  const auto found =
+      std::find_if(labels.begin(), labels.end(), [&](const measure::Label& label) { return label.name == name; });
+  return found == labels.end() ? std::string() : found->value;
+}
+
+std::string reason_in_words(const alerts::Notice& notice) {
+  using Row = std::pair<std::string_view, std::string_view>;
+  constexpr std::array<Row, 8> kWords{{{"auto", "over"},
+                                       {"rule_removed", "its rule was removed"},
+                                       {"rule_changed", "its rule was changed"},
+                                       {"missing_series", "what it was about is gone"},
+                                       {"nodata", "no data"},
+                                       {"flapping ended", "has stopped changing back and forth"},
+                                       {"released", "what explained it is over, this is not"},
+                                       {"", ""}}};
+  if (notice.kind == alerts::NoticeKind::kSeverityUp) return "severity raised";
+  if (notice.kind == alerts::NoticeKind::kFlapping) return "changes back and forth; told again when that ends";
+  const auto row =
+      std::find_if(kWords.begin(), kWords.end(), [&](const Row& each) { return each.first == notice.reason; });
+  return std::string(row == kWords.end() ? std::string_view(notice.reason) : row->second);
+}
+
+/// The same from the first message of a problem to its last, over restarts too.
+std::string dedup_key(const alerts::Problem& problem, const std::string& host) {
+  std::string key = host;
+  for (const measure::Label& label : problem.labels) key += '/' + label.name + '=' + label.value;
+  return key + '/' + std::to_string(problem.started_at.wall.time_since_epoch().count());
+}
+
 }  // namespace
 
-Notification make_notification(const alerts::Transition& transition, const std::string& host,
+std::string service_of(const store::Labels& labels) { return label_of(labels, "service_name"); }
+
+Notification make_notification(const alerts::Notice& notice, const std::string& host,
                                std::span<const host::Event> events) {
-  const alerts::Alert& alert = transition.alert;
+  const alerts::Problem& problem = notice.problem;
   Notification notification;
-  notification.firing = transition.change == alerts::Change::kFiring;
-  notification.rule = alert.rule;
-  notification.severity = alert.severity;
-  notification.service = alert.service;
+  notification.firing = notice.kind != alerts::NoticeKind::kResolved;
+  notification.rule = label_of(problem.labels, "alertname");
+  notification.severity = notification.firing ? problem.severity : problem.told_severity;
+  notification.service = service_of(problem.labels);
   notification.host = host;
-  notification.summary = notification.firing ? alert.summary : transition.reason + "; last: " + alert.summary;
-  notification.value = alert.value;
-  notification.threshold = alert.threshold;
-  notification.started_at = alert.active_since;
-  notification.at = transition.at;
-  notification.dedup_key = host + '/' + alert.rule + '/' + alert.service + '/' +
-                           std::string(rules::name_of(alert.severity)) + '/' +
-                           std::to_string(alert.active_since.time_since_epoch().count());
+  notification.labels = problem.labels;
+  notification.labels.push_back({"severity", std::string(rules::name_of(notification.severity))});
+  notification.reason = reason_in_words(notice);
+  notification.summary = label_of(problem.annotations, "summary");
+  notification.description = label_of(problem.annotations, "description");
+  notification.runbook_url = label_of(problem.annotations, "runbook_url");
+  notification.value = problem.value;
+  notification.started_at = problem.started_at.wall;
+  notification.at = notice.at.wall;
+  notification.dedup_key = dedup_key(problem, host);
   notification.evidence = evidence_of(events);
   return notification;
 }

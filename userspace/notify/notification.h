@@ -9,9 +9,12 @@
 
 namespace sonde::notify {
 
-/// What people are told of a transition. The dedup key names the occurrence: host, rule, service, severity and start.
+/// The label service_name, or nothing.
+std::string service_of(const store::Labels& labels);
+
+/// What people are told. The dedup key names the occurrence: host, labels without the severity, and start.
 /// The newest five of `events`, which come oldest first, are its evidence.
-Notification make_notification(const alerts::Transition& transition, const std::string& host,
+Notification make_notification(const alerts::Notice& notice, const std::string& host,
                                std::span<const host::Event> events = {});
 
 }  // namespace sonde::notify

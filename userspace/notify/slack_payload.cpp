@@ -57,7 +57,8 @@ std::string colour_of(const Notification& notification) {
 std::string headline(const Notification& notification) {
   std::string text = notification.firing ? "FIRING " : "RESOLVED ";
   text += rules::name_of(notification.severity);
-  return text + ": " + escaped(notification.rule, kLongestName) + " on " + escaped(notification.service, kLongestName);
+  const std::string& where = notification.service.empty() ? notification.host : notification.service;
+  return text + ": " + escaped(notification.rule, kLongestName) + " on " + escaped(where, kLongestName);
 }
 
 json mrkdwn(std::string text) { return {{"type", "mrkdwn"}, {"text", std::move(text)}}; }
@@ -70,20 +71,36 @@ std::string moment(WallTime at) {
   return "<!date^" + std::to_string(unix_seconds) + "^{date_short_pretty} {time_secs}|" + rfc3339(at) + ">";
 }
 
+/// Labels that the headline does not say.
+std::string other_labels(const Notification& notification) {
+  std::string text;
+  for (const measure::Label& label : notification.labels) {
+    if (label.name == "alertname" || label.name == "severity" || label.name == "service_name") continue;
+    text += (text.empty() ? "" : ", ") + label.name + "=" + label.value;
+  }
+  return text;
+}
+
 json fields_of(const Notification& notification) {
-  const rules::Unit unit = rules::unit_of(notification.rule);
   json fields = json::array();
-  fields.push_back(field("Service", escaped(notification.service, kLongestName)));
+  if (!notification.service.empty()) fields.push_back(field("Service", escaped(notification.service, kLongestName)));
   fields.push_back(field("Host", escaped(notification.host, kLongestName)));
-  fields.push_back(field("Value", rules::format_value(notification.value, unit) + " (threshold " +
-                                      rules::format_value(notification.threshold, unit) + ")"));
+  if (const std::string labels = other_labels(notification); !labels.empty()) {
+    fields.push_back(field("Labels", escaped(labels, kLongestEvent)));
+  }
   fields.push_back(field("Since", moment(notification.started_at)));
   if (!notification.firing) {
     const auto lasted = std::chrono::floor<std::chrono::seconds>(notification.at - notification.started_at);
     fields.push_back(field("Lasted", format_duration(std::max(std::chrono::seconds{0}, lasted))));
   }
+  if (!notification.reason.empty()) fields.push_back(field("Why now", escaped(notification.reason, kLongestName)));
+  if (!notification.runbook_url.empty()) {
+    fields.push_back(field("Runbook", escaped(notification.runbook_url, kLongestName)));
+  }
   return fields;
 }
+
+json section(std::string text) { return {{"type", "section"}, {"text", mrkdwn(std::move(text))}}; }
 
 /// One event on each line; the oldest go where Slack has no room for them.
 std::string evidence_text(const Notification& notification) {
@@ -99,12 +116,12 @@ std::string evidence_text(const Notification& notification) {
 }  // namespace
 
 std::string slack_payload(const Notification& notification) {
-  const json summary = {{"type", "section"}, {"text", mrkdwn(escaped(notification.summary, kLongestSummary))}};
-  const json details = {{"type", "section"}, {"fields", fields_of(notification)}};
-  json blocks = json::array({summary, details});
-  if (!notification.evidence.empty()) {
-    blocks.push_back({{"type", "section"}, {"text", mrkdwn(evidence_text(notification))}});
+  json blocks = json::array({section(escaped(notification.summary, kLongestSummary))});
+  blocks.push_back({{"type", "section"}, {"fields", fields_of(notification)}});
+  if (notification.firing && !notification.description.empty()) {
+    blocks.push_back(section(escaped(notification.description, kLongestSummary)));
   }
+  if (!notification.evidence.empty()) blocks.push_back(section(evidence_text(notification)));
   const json attachment = {{"color", colour_of(notification)}, {"blocks", std::move(blocks)}};
   const json message = {{"text", headline(notification)}, {"attachments", json::array({attachment})}};
   return message.dump();

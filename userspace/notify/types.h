@@ -22,13 +22,16 @@ struct Channel {
 /// One message about one alert, for every channel.
 struct Notification {
   bool firing = true;  ///< false: resolved
-  std::string rule;
+  std::string rule;    ///< the alert's name
   rules::Severity severity = rules::Severity::kWarning;
-  std::string service;
+  std::string service;  ///< may be empty: it is about the host
   std::string host;
+  std::vector<measure::Label> labels;  ///< the alert's, with alertname and severity
+  std::string reason;                  ///< why it is told now: "severity up", "flapping"; of resolved: how it ended
   std::string summary;
+  std::string description;
+  std::string runbook_url;
   double value = 0;
-  double threshold = 0;
   WallTime started_at;    ///< first breach
   WallTime at;            ///< when it fired or resolved
   std::string dedup_key;  ///< the same for firing and resolved of one occurrence

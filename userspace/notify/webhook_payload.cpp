@@ -17,10 +17,24 @@ using Labels = std::map<std::string, std::string>;
 constexpr std::size_t kLongestText = 1024;
 
 Labels labels_of(const Notification& notification) {
-  return {{"alertname", shorten(notification.rule, kLongestText)},
-          {"instance", shorten(notification.host, kLongestText)},
-          {"service_name", shorten(notification.service, kLongestText)},
-          {"severity", std::string(rules::name_of(notification.severity))}};
+  Labels labels{{"alertname", shorten(notification.rule, kLongestText)},
+                {"instance", shorten(notification.host, kLongestText)},
+                {"severity", std::string(rules::name_of(notification.severity))}};
+  for (const measure::Label& label : notification.labels) {
+    labels.emplace(label.name, shorten(label.value, kLongestText));
+  }
+  return labels;
+}
+
+Labels annotations_of(const Notification& notification) {
+  Labels annotations{{"summary", shorten(notification.summary, kLongestText)}};
+  const auto add = [&](const char* name, const std::string& text) {
+    if (!text.empty()) annotations.emplace(name, shorten(text, kLongestText));
+  };
+  add("description", notification.description);
+  add("runbook_url", notification.runbook_url);
+  add("reason", notification.reason);
+  return annotations;
 }
 
 /// The fingerprint Prometheus gives a label set: FNV-1a (64 bits) over its sorted names and values, each followed by
@@ -63,7 +77,7 @@ std::string group_key(const Labels& labels) {
 std::string webhook_payload(const Notification& notification, const std::string& receiver) {
   const Labels labels = labels_of(notification);
   const std::string status = notification.firing ? "firing" : "resolved";
-  const json annotations = {{"summary", shorten(notification.summary, kLongestText)}};
+  const Labels annotations = annotations_of(notification);
   json alert = {{"status", status},
                 {"labels", labels},
                 {"annotations", annotations},

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -17,7 +19,13 @@ class FaultList {
   void add(Position at, std::string what) { faults_.push_back({file_, at.line, at.column, std::move(what)}); }
 
   [[nodiscard]] const std::string& file() const { return file_; }
-  [[nodiscard]] std::vector<RuleFault> take() && { return std::move(faults_); }
+  /// In the file's order.
+  [[nodiscard]] std::vector<RuleFault> take() && {
+    std::stable_sort(faults_.begin(), faults_.end(), [](const RuleFault& first, const RuleFault& second) {
+      return std::tie(first.line, first.column) < std::tie(second.line, second.column);
+    });
+    return std::move(faults_);
+  }
 
  private:
   std::string file_;

@@ -3,58 +3,19 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <functional>
 #include <map>
 #include <set>
-#include <span>
 #include <utility>
 
-#include "base/nearest_word.h"
 #include "base/quantity.h"
 #include "base/yaml_document.h"
 #include "rules/fault_list.h"
+#include "rules/fields.h"
 #include "rules/label_names.h"
 #include "rules/settings.h"
 
 namespace sonde::rules {
 namespace {
-
-constexpr std::string_view kSeverityLabel = "severity";
-
-/// The entries of a mapping, by their keys.
-class Fields {
- public:
-  /// Faults keys that are unknown or there twice.
-  Fields(const Node& mapping, std::span<const std::string_view> known, FaultList& faults) {
-    for (const Entry& entry : mapping.entries) {
-      const std::string& name = entry.key->text;
-      if (std::find(known.begin(), known.end(), name) == known.end()) {
-        faults.add(entry.key->at, unknown_field(name, known));
-      } else if (!fields_.emplace(name, &entry).second) {
-        faults.add(entry.key->at, "'" + name + "' is given twice");
-      }
-    }
-  }
-
-  /// Null if it is not there, or null.
-  [[nodiscard]] const Node* find(std::string_view name) const {
-    const auto found = fields_.find(name);
-    if (found == fields_.end() || found->second->value->kind == NodeKind::kNull) return nullptr;
-    return found->second->value.get();
-  }
-
- private:
-  static std::string unknown_field(const std::string& name, std::span<const std::string_view> known) {
-    std::string what = "there is no field '" + name + "' here";
-    const std::string_view nearest = nearest_word(name, known);
-    if (!nearest.empty()) return what + "; did you mean " + std::string(nearest) + "?";
-    what += "; there are";
-    for (const std::string_view field : known) what += (field == known.front() ? " " : ", ") + std::string(field);
-    return what;
-  }
-
-  std::map<std::string, const Entry*, std::less<>> fields_;
-};
 
 constexpr std::array<std::string_view, 1> kFileFields{"groups"};
 constexpr std::array<std::string_view, 6> kGroupFields{"name", "interval", "query_offset", "limit", "labels", "rules"};
@@ -64,8 +25,8 @@ constexpr std::array<std::string_view, 7> kRuleFields{"record",          "alert"
 /// Reads one file from the top down.
 class Reader {
  public:
-  Reader(const std::string& file, const Language& language, std::chrono::nanoseconds default_interval)
-      : faults_(file), language_(language), default_interval_(default_interval) {}
+  Reader(const std::string& file, const Language& language, const ReadOptions& options)
+      : faults_(file), language_(language), options_(options) {}
 
   RuleFile read(std::string_view text) {
     const auto root = parse_document(text);
@@ -92,10 +53,10 @@ class Reader {
     const Fields fields(node, kGroupFields, faults_);
     Group group;
     group.file = faults_.file();
-    group.interval = default_interval_;
+    group.interval = options_.default_interval;
     read_name(fields, node, group);
     read_duration(fields, "interval", group.interval);
-    if (group.interval <= std::chrono::nanoseconds{0}) group.interval = default_interval_;
+    if (group.interval <= std::chrono::nanoseconds{0}) group.interval = options_.default_interval;
     read_duration(fields, "query_offset", group.query_offset);
     read_limit(fields, group);
     const std::vector<measure::Label> labels = read_labels(fields.find("labels"), {});
@@ -156,7 +117,7 @@ class Reader {
       read_annotations(fields.find("annotations"), rule);
       check_templates(fields.find("labels"));
       check_settings(rule, node.at, faults_, language_);
-      rule.severity = severity_of(rule);
+      rule.severity = severity_of(rule.labels);
     }
     group.rules.push_back(std::move(rule));
   }
@@ -221,7 +182,7 @@ class Reader {
         faults_.add(entry.key->at, "'" + name + "' is no name of an annotation: letters, digits and _ only");
         continue;
       }
-      if (name.starts_with(kSettingPrefix)) {
+      if (options_.dialect == Dialect::kSonde && name.starts_with(kSettingPrefix)) {
         read_setting(*entry.key, *entry.value, rule, faults_, language_);
       } else {
         check_template(name, *entry.value);
@@ -253,18 +214,9 @@ class Reader {
     return is_text;
   }
 
-  static Severity severity_of(const Rule& rule) {
-    for (const measure::Label& label : rule.labels) {
-      if (label.name != kSeverityLabel) continue;
-      if (label.value == name_of(Severity::kCritical)) return Severity::kCritical;
-      if (label.value == name_of(Severity::kInfo)) return Severity::kInfo;
-    }
-    return Severity::kWarning;
-  }
-
   FaultList faults_;
   const Language& language_;
-  const std::chrono::nanoseconds default_interval_;
+  const ReadOptions options_;
   std::vector<Group> groups_;
   std::set<std::string> names_;
 };
@@ -290,8 +242,8 @@ class Hash {
 }  // namespace
 
 RuleFile read_rule_file(std::string_view text, const std::string& file, const Language& language,
-                        std::chrono::nanoseconds default_interval) {
-  return Reader(file, language, default_interval).read(text);
+                        const ReadOptions& options) {
+  return Reader(file, language, options).read(text);
 }
 
 void name_rules(std::vector<Group>& groups) {

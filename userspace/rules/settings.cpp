@@ -37,6 +37,8 @@ Fault read_expression(const Reading& reading, std::string& expression, promql::E
     return "must be an expression that gives an instant vector, not a " + std::string(promql::name_of(found->type));
   }
   expression = reading.text;
+  std::vector<std::vector<store::Matcher>>& selectors = reading.rule.facts.selectors;
+  selectors.insert(selectors.end(), found->selectors.begin(), found->selectors.end());
   if (facts != nullptr) *facts = *std::move(found);
   return std::nullopt;
 }

@@ -2,8 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +25,16 @@ constexpr std::string_view name_of(Severity severity) {
       return "critical";
   }
   return "";
+}
+
+/// By the label `severity`; what is none of the three is a warning.
+inline Severity severity_of(const std::vector<measure::Label>& labels) {
+  for (const measure::Label& label : labels) {
+    if (label.name != "severity") continue;
+    if (label.value == name_of(Severity::kCritical)) return Severity::kCritical;
+    if (label.value == name_of(Severity::kInfo)) return Severity::kInfo;
+  }
+  return Severity::kWarning;
 }
 
 /// What it means that a series a rule has judged before is not there any more.
@@ -103,7 +111,7 @@ struct Group {
   std::chrono::nanoseconds interval = std::chrono::seconds{10};
   std::size_t limit = 0;  ///< of alerts or series of one rule; 0: none
   std::chrono::nanoseconds query_offset{0};
-  std::vector<Rule> rules;
+  std::vector<Rule> rules{};
 };
 
 /// One thing wrong in a rule file.  units: line and column from 1; 0 if it concerns the whole file.
@@ -112,6 +120,31 @@ struct RuleFault {
   int line = 0;
   int column = 0;
   std::string what;  ///< with how to mend it
+};
+
+/// A value that the configuration gives to a parameter of the built-in rules.  units: as a person writes it: `1s`,
+/// `5%`.
+struct ParameterValue {
+  std::string name;  ///< response_time_p95.warning
+  std::string text;
+  int line = 0;  ///< in the configuration, from 1
+  int column = 0;
+};
+
+/// Whom values are for.
+struct ParameterScope {
+  std::string service;
+  std::string route;  ///< empty: the whole service
+  std::vector<ParameterValue> values;
+};
+
+/// Which rules there are, and how strict the built-in ones are.
+struct RuleOptions {
+  std::vector<std::string> files{};     ///< paths with wildcards as in glob(7)
+  bool built_in = true;                 ///< the pack, too
+  std::vector<std::string> disabled{};  ///< alerts of the pack that are left out
+  std::vector<ParameterValue> defaults{};
+  std::vector<ParameterScope> scopes{};  ///< services, and routes of them, that differ
 };
 
 /// What an evaluation says of one instance.
@@ -137,69 +170,6 @@ struct Evaluation {
   std::string uid;
   std::string error;              ///< not empty: no answer about anything
   std::vector<Finding> findings;  ///< of all that has samples; an instance that is not here has none
-};
-
-/// The built-in rules, by the name a person reads and a webhook gets as `alertname`.
-inline constexpr std::string_view kHighResponseTime = "HighResponseTime";
-inline constexpr std::string_view kHighErrorRate = "HighErrorRate";
-
-/// What the value and threshold of a rule count.
-enum class Unit : std::uint8_t { kSeconds, kRatio };
-
-constexpr Unit unit_of(std::string_view rule) { return rule == kHighErrorRate ? Unit::kRatio : Unit::kSeconds; }
-
-/// A value as a person writes it, with three significant digits: `1.23 s`, `850 us`, `3.4 %`.
-inline std::string format_value(double value, Unit unit) {
-  double shown = unit == Unit::kRatio ? value * 100 : value;
-  const char* name = unit == Unit::kRatio ? "%" : "s";
-  if (unit == Unit::kSeconds && value > 0 && value < 1) {
-    shown = value < 1e-3 ? value * 1e6 : value * 1e3;
-    name = value < 1e-3 ? "us" : "ms";
-  }
-  char digits[64];
-  std::snprintf(digits, sizeof digits, "%.*f", shown < 10 ? 2 : shown < 100 ? 1 : 0, shown);
-  std::string text = digits;
-  if (text.find('.') != std::string::npos) text.erase(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
-  return text + ' ' + name;
-}
-
-struct DurationThreshold {
-  std::chrono::nanoseconds warning;
-  std::chrono::nanoseconds critical;
-};
-
-struct RatioThreshold {
-  double warning;
-  double critical;
-};
-
-/// What is judged for one service.
-struct Policy {
-  std::chrono::nanoseconds window = std::chrono::minutes{5};        ///< how much of the past is judged
-  std::chrono::nanoseconds for_duration = std::chrono::minutes{1};  ///< how long a breach lasts before it fires
-  std::uint64_t min_requests = 20;                                  ///< fewer in the window say nothing
-  DurationThreshold response_time_p95{std::chrono::seconds{1}, std::chrono::seconds{5}};
-  RatioThreshold error_ratio{0.01, 0.05};
-};
-
-struct RulePack {
-  Policy defaults;
-  std::map<std::string, Policy> services;  ///< whole policies by service name
-};
-
-enum class Verdict : std::uint8_t { kFine, kBreach, kInsufficientData };
-
-/// What one rule says of one service at one moment.
-struct ServiceFinding {
-  std::string rule;  ///< "HighResponseTime", "HighErrorRate"
-  Severity severity = Severity::kWarning;
-  std::string service;
-  Verdict verdict = Verdict::kInsufficientData;
-  double value = 0;      ///< seconds or ratio, by rule
-  double threshold = 0;  ///< same unit
-  std::chrono::nanoseconds for_duration{0};
-  std::string summary;  ///< one sentence for a person, with value, threshold, requests and window
 };
 
 }  // namespace sonde::rules

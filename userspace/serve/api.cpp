@@ -35,14 +35,17 @@ std::string timestamp(WallTime at) {
   return text.data();
 }
 
-std::string_view name_of(rules::Unit unit) {
-  switch (unit) {
-    case rules::Unit::kSeconds:
-      return "seconds";
-    case rules::Unit::kRatio:
-      return "ratio";
+std::string value_of(const std::vector<measure::Label>& labels, std::string_view name) {
+  for (const measure::Label& label : labels) {
+    if (label.name == name) return label.value;
   }
-  std::abort();
+  return "";
+}
+
+Json object_of(const std::vector<measure::Label>& labels) {
+  Json object = Json::object();
+  for (const measure::Label& label : labels) object[label.name] = label.value;
+  return object;
 }
 
 Json service_row(const store::ServiceWindow& service) {
@@ -95,20 +98,21 @@ std::string sensors_json(std::span<const capture::SensorReport> sensors, std::sp
   return dump(answer);
 }
 
-std::string alerts_json(std::span<const alerts::Alert> alerts) {
+std::string alerts_json(std::span<const alerts::Instance> instances) {
   Json rows = Json::array();
-  for (const alerts::Alert& alert : alerts) {
-    const bool is_firing = alert.state == alerts::AlertState::kFiring;
-    rows.push_back(Json{{"rule", alert.rule},
-                        {"severity", rules::name_of(alert.severity)},
-                        {"service", alert.service},
-                        {"state", name_of(alert.state)},
-                        {"active_since", timestamp(alert.active_since)},
-                        {"fired_at", is_firing ? Json(timestamp(alert.fired_at)) : Json(nullptr)},
-                        {"value", alert.value},
-                        {"threshold", alert.threshold},
-                        {"unit", name_of(rules::unit_of(alert.rule))},
-                        {"summary", alert.summary}});
+  for (const alerts::Instance& instance : instances) {
+    if (instance.state == alerts::InstanceState::kInactive) continue;
+    const bool has_fired = instance.state != alerts::InstanceState::kPending;
+    rows.push_back(Json{{"rule", value_of(instance.labels, "alertname")},
+                        {"severity", rules::name_of(rules::severity_of(instance.labels))},
+                        {"service", value_of(instance.labels, "service_name")},
+                        {"labels", object_of(instance.labels)},
+                        {"state", name_of(instance.state)},
+                        {"active_since", timestamp(instance.active_at.wall)},
+                        {"fired_at", has_fired ? Json(timestamp(instance.fired_at.wall)) : Json(nullptr)},
+                        {"value", instance.value},
+                        {"note", instance.why},
+                        {"annotations", object_of(instance.annotations)}});
   }
   return dump(Json{{"alerts", std::move(rows)}});
 }

@@ -19,9 +19,9 @@ std::string services_json(std::span<const store::ServiceWindow> services, std::c
 std::string sensors_json(std::span<const capture::SensorReport> sensors, std::span<const capture::HookCost> hooks,
                          std::span<const capture::Loss> losses);
 
-/// Pending and firing alerts, under "alerts".  units: times in RFC 3339, UTC (fired_at is null while pending); value
-/// and threshold as "unit" says, seconds or ratio.
-std::string alerts_json(std::span<const alerts::Alert> alerts);
+/// Alerts that are pending, firing or recovering, under "alerts".  units: times in RFC 3339, UTC (fired_at is null
+/// while pending).
+std::string alerts_json(std::span<const alerts::Instance> instances);
 
 /// What happened to services and to the host, under "events", in the order given.  units: times in RFC 3339, UTC, with
 /// milliseconds. "service" is empty and "pid" 0 where an event has none.

@@ -38,11 +38,13 @@ Json labels_of(const store::Labels& labels) {
 }
 
 Json alert_of(const ActiveAlert& alert) {
-  return Json{{"labels", labels_of(alert.labels)},
-              {"annotations", labels_of(alert.annotations)},
-              {"state", name_of(alert.state)},
-              {"activeAt", rfc3339(alert.active_at)},
-              {"value", exponent_text(alert.value)}};
+  Json row{{"labels", labels_of(alert.labels)},
+           {"annotations", labels_of(alert.annotations)},
+           {"state", alert.firing ? "firing" : "pending"},
+           {"activeAt", rfc3339(alert.active_at)}};
+  if (alert.keep_firing_since) row["keepFiringSince"] = rfc3339(*alert.keep_firing_since);
+  row["value"] = exponent_text(alert.value);
+  return row;
 }
 
 Json alerts_of(std::span<const ActiveAlert> alerts) {
@@ -51,26 +53,48 @@ Json alerts_of(std::span<const ActiveAlert> alerts) {
   return rows;
 }
 
-std::string_view state_of(const AlertingRule& rule) {
+std::string_view state_of(const ShownRule& rule) {
+  if (rule.health == RuleHealth::kUnknown) return "unknown";
   if (rule.alerts.empty()) return "inactive";
-  const bool fires = std::any_of(rule.alerts.begin(), rule.alerts.end(),
-                                 [](const ActiveAlert& alert) { return alert.state == alerts::AlertState::kFiring; });
+  const bool fires =
+      std::any_of(rule.alerts.begin(), rule.alerts.end(), [](const ActiveAlert& alert) { return alert.firing; });
   return fires ? "firing" : "pending";
 }
 
-Json rule_of(const AlertingRule& rule, const std::string& last_evaluation, bool exclude_alerts) {
-  return Json{{"state", state_of(rule)},
-              {"name", rule.name},
-              {"query", rule.query},
-              {"duration", seconds(rule.hold)},
-              {"keepFiringFor", 0},
-              {"labels", labels_of(rule.labels)},
-              {"annotations", labels_of(rule.annotations)},
-              {"alerts", exclude_alerts ? Json(nullptr) : alerts_of(rule.alerts)},
-              {"health", last_evaluation == kNever ? "unknown" : "ok"},
-              {"evaluationTime", 0},
-              {"lastEvaluation", last_evaluation},
-              {"type", "alerting"}};
+std::string_view name_of(RuleHealth health) {
+  switch (health) {
+    case RuleHealth::kUnknown:
+      return "unknown";
+    case RuleHealth::kOk:
+      return "ok";
+    case RuleHealth::kError:
+      return "err";
+  }
+  std::abort();
+}
+
+std::string moment(const std::optional<WallTime>& at) { return at ? rfc3339(*at) : std::string(kNever); }
+
+Json rule_of(const ShownRule& rule, bool exclude_alerts) {
+  Json row = Json::object();
+  if (rule.is_alerting) row["state"] = state_of(rule);
+  row["name"] = rule.name;
+  row["query"] = rule.query;
+  if (rule.is_alerting) {
+    row["duration"] = seconds(rule.hold);
+    row["keepFiringFor"] = seconds(rule.keep_firing_for);
+  }
+  if (rule.is_alerting || !rule.labels.empty()) row["labels"] = labels_of(rule.labels);
+  if (rule.is_alerting) {
+    row["annotations"] = labels_of(rule.annotations);
+    row["alerts"] = exclude_alerts ? Json(nullptr) : alerts_of(rule.alerts);
+  }
+  row["health"] = name_of(rule.health);
+  if (!rule.last_error.empty()) row["lastError"] = rule.last_error;
+  row["evaluationTime"] = seconds(rule.took);
+  row["lastEvaluation"] = moment(rule.last_evaluation);
+  row["type"] = rule.is_alerting ? "alerting" : "recording";
+  return row;
 }
 
 }  // namespace
@@ -78,16 +102,15 @@ Json rule_of(const AlertingRule& rule, const std::string& last_evaluation, bool 
 std::string rules_json(std::span<const RuleGroup> groups, bool exclude_alerts) {
   Json rows = Json::array();
   for (const RuleGroup& group : groups) {
-    const std::string last = group.last_evaluation ? rfc3339(*group.last_evaluation) : std::string(kNever);
     Json rules = Json::array();
-    for (const AlertingRule& rule : group.rules) rules.push_back(rule_of(rule, last, exclude_alerts));
+    for (const ShownRule& rule : group.rules) rules.push_back(rule_of(rule, exclude_alerts));
     rows.push_back(Json{{"name", group.name},
                         {"file", group.file},
                         {"rules", std::move(rules)},
                         {"interval", seconds(group.interval)},
-                        {"limit", 0},
-                        {"evaluationTime", 0},
-                        {"lastEvaluation", last}});
+                        {"limit", group.limit},
+                        {"evaluationTime", seconds(group.took)},
+                        {"lastEvaluation", moment(group.last_evaluation)}});
   }
   return data_json(dump(Json{{"groups", std::move(rows)}}));
 }

@@ -36,6 +36,8 @@ std::string_view allowed(Methods methods) {
       return "GET, HEAD, OPTIONS";
     case Methods::kGetAndPost:
       return "GET, HEAD, POST, OPTIONS";
+    case Methods::kPost:
+      return "POST";
     case Methods::kAny:
       return "GET, HEAD, POST";
   }
@@ -43,7 +45,8 @@ std::string_view allowed(Methods methods) {
 }
 
 bool allows(Methods methods, std::string_view method) {
-  return method == "GET" || method == "HEAD" || (method == "POST" && methods != Methods::kGet);
+  if (method == "POST") return methods != Methods::kGet;
+  return (method == "GET" || method == "HEAD") && methods != Methods::kPost;
 }
 
 HttpResponse wrong_method(Methods methods) {

@@ -83,7 +83,7 @@ class Database::Impl {
     return Ok{};
   }
 
-  void append(const measure::Snapshot& snapshot, WallTime now) {
+  WallTime append(const measure::Snapshot& snapshot, WallTime now) {
     const auto lock = lock_.for_writing();
     last_ms_ = recorder_.align(to_ms(now.time_since_epoch()));
     const std::size_t index_bytes = table_.index().bytes();
@@ -91,6 +91,7 @@ class Database::Impl {
     table_bytes_ += recorder_.take_grown_bytes() + table_.index().bytes() - index_bytes;
     const bool is_full = table_bytes_ + recorder_.memory_bytes() > options_.max_bytes;
     if (is_full || std::abs(last_ms_ - tidied_ms_) >= kTidyIntervalMs) tidy();
+    return WallTime{std::chrono::milliseconds{last_ms_}};
   }
 
   void append_outputs(const std::string& origin, std::vector<Output> outputs, WallTime at) {
@@ -277,7 +278,7 @@ Result<std::unique_ptr<Database>> Database::open(const StoreOptions& options, st
   return std::unique_ptr<Database>(new Database(std::move(impl)));
 }
 
-void Database::append(const measure::Snapshot& snapshot, WallTime now) { impl_->append(snapshot, now); }
+WallTime Database::append(const measure::Snapshot& snapshot, WallTime now) { return impl_->append(snapshot, now); }
 
 void Database::append_outputs(const std::string& origin, std::vector<Output> outputs, WallTime at) {
   impl_->append_outputs(origin, std::move(outputs), at);

@@ -51,7 +51,8 @@ class Database {
   /// Takes the snapshot's values of the series that are due at `now` (each StoreOptions::interval, or sooner where a
   /// demand says so). Series that were there before and are gone get a stale marker; a counter or histogram that is new
   /// since the last snapshot gets a zero before its first value, for it began at zero in between.
-  void append(const measure::Snapshot& snapshot, WallTime now);
+  /// Returns the time the samples have: `now`, or the moment of the grid beside it.
+  WallTime append(const measure::Snapshot& snapshot, WallTime now);
 
   /// Takes what was made from other series at one moment: all that `origin` (a rule) has made. What it made the last
   /// time and not now gets a stale marker. While a checkpoint is being written it is kept for the next call, so that

@@ -1,5 +1,6 @@
 // How long queries over an hour of 10,000 series take, in the process that holds them: queries.py runs this beside a
-// real Prometheus with the same samples. Prints a line of JSON about the data, then one for each query.
+// real Prometheus with the same samples. Prints a line of JSON about the data, then one for each query. With --store it
+// leaves the hour, which then ends now, to a daemon: resident.py starts one on it.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -30,8 +31,8 @@ constexpr int kHourTicks = 360;
 constexpr std::int64_t kStartMs = 1'700'002'800'000;
 // No step of a range query falls on a sample or a whole minute: there Prometheus 2 and 3 differ on whether a range
 // holds its first moment.
-constexpr std::int64_t kQueryEndMs = 1'700'006'397'000;
-constexpr std::int64_t kQueryStartMs = kQueryEndMs - 3'600'000;
+constexpr std::int64_t kQueryEndAfterMs = 3'597'000;
+constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::int64_t kStepMs = 15'000;
 
 struct Options {
@@ -39,7 +40,22 @@ struct Options {
   std::size_t repeat = 30;
   std::string dump;
   std::string queries;
+  std::string store;
 };
+
+/// When the samples begin, and what is asked of them.
+struct Hour {
+  std::int64_t start_ms = kStartMs;
+
+  [[nodiscard]] std::int64_t query_end_ms() const { return start_ms + kQueryEndAfterMs; }
+  [[nodiscard]] std::int64_t query_start_ms() const { return query_end_ms() - kHourMs; }
+};
+
+/// The hour whose last sample is the newest that a daemon could have taken by `now`.
+Hour hour_before(WallTime now) {
+  const std::int64_t now_ms = std::chrono::floor<std::chrono::milliseconds>(now.time_since_epoch()).count();
+  return {now_ms / kIntervalMs * kIntervalMs - (kHourTicks - 1) * kIntervalMs};
+}
 
 std::optional<Options> read_options(int count, char** arguments) {
   Options options;
@@ -55,6 +71,8 @@ std::optional<Options> read_options(int count, char** arguments) {
       options.dump = value;
     } else if (name == "--queries") {
       options.queries = value;
+    } else if (name == "--store") {
+      options.store = value;
     } else {
       return std::nullopt;
     }
@@ -72,12 +90,12 @@ double resident_mib() {
   return 0;
 }
 
-bool fill(store::Database& database, const Options& options) {
+bool fill(store::Database& database, const Options& options, const Hour& hour) {
   bench::QueryData data(options.services);
   std::ofstream dump;
   if (!options.dump.empty()) dump.open(options.dump);
   for (int tick = 0; tick < kHourTicks; ++tick) {
-    const std::int64_t at_ms = kStartMs + tick * kIntervalMs;
+    const std::int64_t at_ms = hour.start_ms + tick * kIntervalMs;
     const measure::Snapshot& snapshot = data.tick();
     database.append(snapshot, WallTime{std::chrono::milliseconds{at_ms}});
     if (dump.is_open()) bench::write_open_metrics(snapshot, at_ms, dump);
@@ -124,19 +142,19 @@ Expected<json, promql::QueryError> measure_query(const promql::Engine& engine, c
 }
 
 /// shape: line is "instant" or "range", a tab, the expression.
-std::optional<promql::QueryRequest> read_query(const std::string& line) {
+std::optional<promql::QueryRequest> read_query(const std::string& line, const Hour& hour) {
   const std::size_t tab = line.find('\t');
   if (tab == std::string::npos) return std::nullopt;
-  promql::QueryRequest request{line.substr(tab + 1), kQueryEndMs, kQueryEndMs};
+  promql::QueryRequest request{line.substr(tab + 1), hour.query_end_ms(), hour.query_end_ms()};
   const std::string_view kind = std::string_view(line).substr(0, tab);
   if (kind == "instant") return request;
   if (kind != "range") return std::nullopt;
-  request.start_ms = kQueryStartMs;
+  request.start_ms = hour.query_start_ms();
   request.step_ms = kStepMs;
   return request;
 }
 
-bool measure_queries(const store::Database& database, const Options& options) {
+bool measure_queries(const store::Database& database, const Options& options, const Hour& hour) {
   const app::StoreSource source(database);
   const SystemClock clock;
   const promql::Engine engine({}, source, clock);
@@ -146,7 +164,7 @@ bool measure_queries(const store::Database& database, const Options& options) {
     return false;
   }
   for (std::string line; std::getline(lines, line);) {
-    const std::optional<promql::QueryRequest> request = read_query(line);
+    const std::optional<promql::QueryRequest> request = read_query(line, hour);
     if (!request) {
       std::cerr << "not instant|range TAB EXPRESSION: " << line << "\n";
       return false;
@@ -162,14 +180,21 @@ bool measure_queries(const store::Database& database, const Options& options) {
 }
 
 int run(const Options& options) {
+  const Hour hour = options.store.empty() ? Hour{} : hour_before(SystemClock().now());
+  store::StoreOptions store_options;
+  store_options.directory = options.store;
   std::vector<std::string> notices;
-  const auto database = store::Database::open({}, notices);
+  const auto database = store::Database::open(store_options, notices);
   if (!database) {
     std::cerr << database.error().what << "\n";
     return 1;
   }
-  if (!fill(**database, options)) {
+  if (!fill(**database, options, hour)) {
     std::cerr << options.dump << " cannot be written\n";
+    return 1;
+  }
+  if (const auto written = (*database)->checkpoint(); !written) {
+    std::cerr << written.error().what << "\n";
     return 1;
   }
   const store::DatabaseFacts facts = (*database)->facts();
@@ -178,21 +203,21 @@ int run(const Options& options) {
                     {"dropped_samples", facts.dropped_by_age + facts.dropped_by_size},
                     {"store_mib", static_cast<double>(facts.bytes) / 1048576},
                     {"resident_mib", resident_mib()},
-                    {"start_ms", kQueryStartMs},
-                    {"end_ms", kQueryEndMs},
+                    {"start_ms", hour.query_start_ms()},
+                    {"end_ms", hour.query_end_ms()},
                     {"step_ms", kStepMs}}
             << std::endl;
-  return options.queries.empty() || measure_queries(**database, options) ? 0 : 1;
+  return options.queries.empty() || measure_queries(**database, options, hour) ? 0 : 1;
 }
 
 }  // namespace
 }  // namespace sonde
 
-/// query_bench [--services N] [--dump FILE] [--queries FILE] [--repeat N]
+/// query_bench [--services N] [--store DIRECTORY] [--dump FILE] [--queries FILE] [--repeat N]
 int main(int count, char** arguments) {
   const std::optional<sonde::Options> options = sonde::read_options(count, arguments);
   if (!options) {
-    std::cerr << "usage: query_bench [--services N] [--dump FILE] [--queries FILE] [--repeat N]\n";
+    std::cerr << "usage: query_bench [--services N] [--store DIRECTORY] [--dump FILE] [--queries FILE] [--repeat N]\n";
     return 2;
   }
   return sonde::run(*options);

@@ -141,5 +141,5 @@ PANELS = {
     "scrape": (
         *_gauges("node_scrape_collector_", "success duration_seconds"),
         "rate(process_cpu_seconds_total{$host}[$window])",
-        "process_open_fds{$host}"),
+        *_gauges("process_", "open_fds max_fds resident_memory_bytes virtual_memory_bytes virtual_memory_max_bytes")),
 }

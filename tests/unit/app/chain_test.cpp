@@ -2,13 +2,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "app/alerting.h"
+#include "app/store_source.h"
 #include "config/types.h"
 #include "measure/measurements.h"
+#include "promql/engine.h"
 #include "protocol/route.h"
+#include "store/database.h"
 
 namespace sonde::app {
 namespace {
@@ -32,7 +36,9 @@ class Chain : public testing::Test {
       measurements_.observe(exchange, {.service_name = "payments", .service = 1, .server_port = 8080});
     }
     now_ += 1s;
-    for (const notify::Notification& told : alerting_.tick(*measurements_.snapshot(now_), now_)) {
+    const auto snapshot = measurements_.snapshot(now_);
+    database_->append(*snapshot, now_);
+    for (const notify::Notification& told : alerting_.tick(*snapshot, now_)) {
       heard_.push_back(std::string(told.firing ? "firing " : "resolved ") + std::string(rules::name_of(told.severity)) +
                        " " + told.rule + " " + told.service);
     }
@@ -40,9 +46,21 @@ class Chain : public testing::Test {
 
   static config::Config quick() {
     config::Config config;
-    config.rules.defaults.window = 10s;
-    config.rules.defaults.for_duration = 3s;
+    config.store.interval = 1s;
+    config.rules.defaults = {{"interval", "1s"}, {"settle", "0s"}, {"settle_boot", "0s"},
+                             {"window", "10s"},  {"for", "3s"},    {"keep_firing_for", "10s"}};
+    config.alerts.start_delay = 0s;
     return config;
+  }
+
+  std::unique_ptr<store::Database> open() {
+    std::vector<std::string> notices;
+    return *store::Database::open(config_.store, notices);
+  }
+
+  void SetUp() override {
+    const Result<> started = alerting_.start(now_);
+    ASSERT_TRUE(started) << started.error().what;
   }
 
   const config::Config config_ = quick();
@@ -52,8 +70,18 @@ class Chain : public testing::Test {
        .method = &protocol::name_of,
        .error = &protocol::name_of}};
   host::EventLog events_{config_.host.keep_events};
-  Alerting alerting_{config_, "host", events_};
   WallTime now_{std::chrono::seconds{1'800'000'000}};
+  const SystemClock clock_;
+  const std::unique_ptr<store::Database> database_ = open();
+  const StoreSource source_{*database_};
+  const promql::Engine engine_{{}, source_, clock_};
+  Alerting alerting_{{.config = config_,
+                      .engine = engine_,
+                      .database = *database_,
+                      .events = events_,
+                      .host = "host",
+                      .boot_clock = [this] { return now_ - WallTime{1'799'000'000s}; },
+                      .sleep_clock = [] { return std::chrono::nanoseconds{0}; }}};
   std::vector<std::string> heard_;
 };
 

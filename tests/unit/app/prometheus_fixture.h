@@ -33,8 +33,7 @@ class PrometheusFixture : public testing::Test {
     return {.engine = engine_,
             .database = *database_,
             .store_options = options_,
-            .rules = rules_,
-            .active_alerts = [this] { return alerts_; },
+            .alerting = [this] { return std::make_shared<const AlertingView>(view_); },
             .clock = clock_,
             .config_text = "server: {}\n",
             .flags = {{"config.file", "sonde.yaml"}},
@@ -59,8 +58,7 @@ class PrometheusFixture : public testing::Test {
   }
 
   test::FakeClock clock_{WallTime{std::chrono::seconds{1'800'000'000}}};
-  rules::RulePack rules_;
-  std::vector<alerts::Alert> alerts_;
+  AlertingView view_;
 
  private:
   static measure::Series series(std::uint64_t id, std::vector<measure::Label> labels, double value) {

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <latch>
+#include <limits>
 #include <string>
 #include <thread>
 
@@ -20,11 +21,18 @@ namespace {
 
 const double kTicksPerSecond = static_cast<double>(::sysconf(_SC_CLK_TCK));
 
-/// A line of stat as the kernel writes it: 4 threads, started 5,000 ticks after boot, 1,234 pages resident.
+/// A line of stat as the kernel writes it: 4 threads, started 5,000 ticks after boot, 100 MiB of
+/// addresses, 1,234 pages resident.
 std::string stat_line(const std::string& comm, int user_ticks, int system_ticks) {
   return "4242 (" + comm + ") S 1 4242 4242 0 -1 4194560 5021 0 12 0 " + std::to_string(user_ticks) + ' ' +
          std::to_string(system_ticks) + " 7 9 20 -5 4 0 5000 104857600 1234 18446744073709551615 1 1 0 0 0 0 0 0\n";
 }
+
+constexpr const char* kLimits =
+    "Limit                     Soft Limit           Hard Limit           Units     \n"
+    "Max cpu time              unlimited            unlimited            seconds   \n"
+    "Max open files            1024                 524288               files     \n"
+    "Max address space         unlimited            unlimited            bytes     \n";
 
 /// A directory laid out like /proc/PID, gone when the test is over.
 class FakeProcess : public testing::Test {
@@ -35,6 +43,7 @@ class FakeProcess : public testing::Test {
     root_ = pattern;
     for (const char* fd : {"0", "1", "2"}) write(std::string("fd/") + fd, "");
     write("stat", stat_line("sonde", 250, 50));
+    write("limits", kLimits);
     write("task/4242/stat", stat_line("sonde", 150, 30));
     write("task/10000/stat", stat_line("capture", 100, 20));
   }
@@ -57,7 +66,34 @@ TEST_F(FakeProcess, is_told_in_seconds_and_bytes) {
   EXPECT_DOUBLE_EQ(usage->user_seconds, 250 / kTicksPerSecond);
   EXPECT_DOUBLE_EQ(usage->system_seconds, 50 / kTicksPerSecond);
   EXPECT_EQ(usage->resident_bytes, 1234u * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)));
+  EXPECT_EQ(usage->virtual_bytes, 100u << 20U);
   EXPECT_EQ(usage->thread_count, 4u);
+  EXPECT_EQ(usage->open_fds, 3u);
+}
+
+TEST_F(FakeProcess, has_limits_of_which_one_may_be_the_highest_number_there_is) {
+  const Result<SelfUsage> usage = read();
+  ASSERT_TRUE(usage) << usage.error().what;
+  EXPECT_EQ(usage->max_fds, 1024u);
+  EXPECT_EQ(usage->max_virtual_bytes, std::numeric_limits<std::uint64_t>::max());
+}
+
+TEST_F(FakeProcess, whose_limits_are_no_numbers_is_refused) {
+  write("limits", "Max open files            many\nMax address space         unlimited\n");
+  EXPECT_EQ(read().error().code, Code::kBadInput);
+  write("limits", "Max open files            1024\n");
+  EXPECT_EQ(read().error().code, Code::kBadInput);
+}
+
+TEST_F(FakeProcess, is_looked_at_anew_in_part) {
+  Result<SelfUsage> usage = read();
+  ASSERT_TRUE(usage) << usage.error().what;
+  write("stat", stat_line("sonde", 300, 60));
+  write("task/10000/stat", stat_line("capture", 200, 30));
+  ASSERT_TRUE(update_totals(*usage, root_.string()));
+  EXPECT_DOUBLE_EQ(usage->user_seconds, 300 / kTicksPerSecond);
+  EXPECT_DOUBLE_EQ(usage->system_seconds, 60 / kTicksPerSecond);
+  EXPECT_DOUBLE_EQ(usage->threads[1].user_seconds, 100 / kTicksPerSecond);
   EXPECT_EQ(usage->open_fds, 3u);
 }
 
@@ -135,6 +171,8 @@ TEST(SelfUsage, is_that_of_this_very_process) {
   EXPECT_TRUE(std::any_of(usage->threads.begin(), usage->threads.end(),
                           [](const ThreadUsage& thread) { return thread.name == "self-usage-test"; }));
   EXPECT_GT(usage->resident_bytes, 1U << 20U);
+  EXPECT_GE(usage->virtual_bytes, usage->resident_bytes);
+  EXPECT_GE(usage->max_fds, usage->open_fds);
 }
 
 TEST(SelfUsage, counts_every_open_fd_but_the_one_it_counts_with) {

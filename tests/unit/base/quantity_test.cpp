@@ -41,7 +41,9 @@ INSTANTIATE_TEST_SUITE_P(Durations, BadDuration,
                                          "99999999999999999999y"));
 
 TEST(Ratio, is_a_percentage_or_a_fraction) {
-  EXPECT_DOUBLE_EQ(*parse_ratio("1%"), 0.01);
+  EXPECT_EQ(*parse_ratio("1%"), 0.01);
+  EXPECT_EQ(*parse_ratio("70%"), 0.7);
+  EXPECT_EQ(*parse_ratio("99.9%"), 0.999);
   EXPECT_DOUBLE_EQ(*parse_ratio("0.05"), 0.05);
   EXPECT_DOUBLE_EQ(*parse_ratio("100%"), 1.0);
   for (const char* bad : {"", "%", "101%", "1.5", "-1%", "1 %", "nan", "one"}) EXPECT_FALSE(parse_ratio(bad)) << bad;

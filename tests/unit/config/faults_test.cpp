@@ -85,9 +85,6 @@ INSTANTIATE_TEST_SUITE_P(
                  "f:1:23: query.fine_buckets: 'maybe' is none of false, true\n"},
         FaultRow{"duration_out_of_range", "store: {tick: 1us}\n",
                  "f:1:15: store.tick: '1us' is out of range: write a duration from 10ms to 1h\n"},
-        FaultRow{"ratio_above_one", "rules: {defaults: {error_ratio: {warning: 5}}}\n",
-                 "f:1:43: rules.defaults.error_ratio.warning: '5' is not a ratio; write it like 1% or 0.01, from 0 to "
-                 "1\n"},
         FaultRow{"negative_number", "measure: {max_series: -1}\n",
                  "f:1:23: measure.max_series: '-1' does not fit: write a whole number from 1 to 10000000\n"},
         FaultRow{"port_out_of_range", "services: [{name: a, match: {port: 65536}}]\n",

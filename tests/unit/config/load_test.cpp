@@ -116,14 +116,15 @@ http:
   max_routes_per_service: 7
 measure: {max_series: 500}
 store: {tick: 200ms, keep: 1h}
-alerts: {hold_without_data: 0}
+alerts: {blind_after: 1m, release_wait: 0}
 )");
   EXPECT_EQ(config.measure.routes, (std::vector<std::string>{"/", "/users/{id}/orders", "/static/app.js"}));
   EXPECT_EQ(config.measure.max_routes_per_service, 7u);
   EXPECT_EQ(config.measure.max_series, 500u);
   EXPECT_EQ(config.store.tick, 200ms);
   EXPECT_EQ(config.store.keep, 1h);
-  EXPECT_EQ(config.alerts.hold_without_data, 0s);
+  EXPECT_EQ(config.alerts.blind_after, 1min);
+  EXPECT_EQ(config.alerts.release_wait, 0s);
 }
 
 TEST(Load, reads_how_the_host_is_watched) {
@@ -148,7 +149,16 @@ events: {keep: 50, crash_loop: {exits: 5, within: 2m}}
   EXPECT_EQ(config.tcp.max_destinations, 5u);
 }
 
-TEST(Load, lets_a_service_inherit_the_files_own_defaults_even_if_they_come_later) {
+std::string show(const std::vector<rules::ParameterValue>& values) {
+  std::string text;
+  for (const rules::ParameterValue& value : values) {
+    text += (text.empty() ? "" : " ") + value.name + "=" + value.text + "@" + std::to_string(value.line) + ":" +
+            std::to_string(value.column);
+  }
+  return text;
+}
+
+TEST(Load, takes_the_parameters_of_rules_as_they_are_written) {
   const Config config = loaded(R"(
 rules:
   services:
@@ -162,18 +172,31 @@ rules:
     response_time_p95: {critical: 3s}
     error_ratio: {warning: 0.02, critical: 10%}
 )");
-  EXPECT_EQ(config.rules.defaults.window, 2min);
-  EXPECT_EQ(config.rules.defaults.for_duration, 1min);
-  ASSERT_EQ(config.rules.services.size(), 2u);
-  const rules::Policy& checkout = config.rules.services.at("checkout");
-  EXPECT_EQ(checkout.window, 2min);
-  EXPECT_EQ(checkout.for_duration, 0s);
-  EXPECT_EQ(checkout.min_requests, 5u);
-  EXPECT_EQ(checkout.response_time_p95.warning, 200ms);
-  EXPECT_EQ(checkout.response_time_p95.critical, 3s);
-  EXPECT_DOUBLE_EQ(checkout.error_ratio.warning, 0.02);
-  EXPECT_DOUBLE_EQ(checkout.error_ratio.critical, 0.1);
-  EXPECT_EQ(config.rules.services.at("idle").response_time_p95.warning, 1s);
+  EXPECT_EQ(show(config.rules.defaults),
+            "error_ratio.critical=10%@12:44 error_ratio.warning=0.02@12:28 min_requests=5@10:19 "
+            "response_time_p95.critical=3s@11:35 window=2m@9:13");
+  ASSERT_EQ(config.rules.scopes.size(), 2u);
+  EXPECT_EQ(config.rules.scopes[0].service, "checkout");
+  EXPECT_EQ(show(config.rules.scopes[0].values), "for=0@6:12 response_time_p95.warning=200ms@5:36");
+  EXPECT_EQ(config.rules.scopes[1].service, "idle");
+  EXPECT_TRUE(config.rules.scopes[1].values.empty());
+}
+
+TEST(Load, takes_rule_files_and_what_routes_have_of_their_own) {
+  const Config config = loaded(R"(
+rules:
+  files: [/etc/sonde/rules.d/*.yml]
+  built_in: false
+  disable: [HostClockSkew]
+  routes:
+    "checkout /pay": {response_time_p95: {warning: 300ms}}
+)");
+  EXPECT_EQ(config.rules.files, std::vector<std::string>{"/etc/sonde/rules.d/*.yml"});
+  EXPECT_FALSE(config.rules.built_in);
+  EXPECT_EQ(config.rules.disabled, std::vector<std::string>{"HostClockSkew"});
+  ASSERT_EQ(config.rules.scopes.size(), 1u);
+  EXPECT_EQ(config.rules.scopes[0].service, "checkout");
+  EXPECT_EQ(config.rules.scopes[0].route, "/pay");
 }
 
 TEST(Load, fetches_the_addresses_of_channels_from_file_variable_and_text) {
@@ -216,8 +239,10 @@ rules:
     a: &strict {window: 1m, error_ratio: {warning: 0.1%}}
     b: *strict
 )");
-  EXPECT_EQ(config.rules.services.at("b").window, 1min);
-  EXPECT_DOUBLE_EQ(config.rules.services.at("b").error_ratio.warning, 0.001);
+  ASSERT_EQ(config.rules.scopes.size(), 2u);
+  EXPECT_EQ(config.rules.scopes[1].service, "b");
+  ASSERT_EQ(config.rules.scopes[1].values.size(), 2u);
+  EXPECT_EQ(config.rules.scopes[1].values[0].text, "0.1%");
 }
 
 TEST(Load, reads_files_from_windows_too) {

@@ -77,7 +77,6 @@ std::string file_with(const std::string& key, const std::string& value) {
 /// Every value of a configuration that a default can be given for.
 std::map<std::string, std::string> values_of(const Config& config) {
   const auto ns = [](std::chrono::nanoseconds value) { return std::to_string(value.count()); };
-  const rules::Policy& policy = config.rules.defaults;
   const notify::NotifyOptions& notify = config.notify;
   return {{"server.listen", config.server.listen},
           {"server.max_connections", std::to_string(config.server.max_connections)},
@@ -105,14 +104,10 @@ std::map<std::string, std::string> values_of(const Config& config) {
           {"query.max_samples", std::to_string(config.query.engine.max_samples)},
           {"query.max_concurrent", std::to_string(config.query.max_concurrent)},
           {"query.fine_buckets", config.query.fine_buckets ? "1" : "0"},
-          {"rules.defaults.window", ns(policy.window)},
-          {"rules.defaults.for", ns(policy.for_duration)},
-          {"rules.defaults.min_requests", std::to_string(policy.min_requests)},
-          {"rules.defaults.response_time_p95.warning", ns(policy.response_time_p95.warning)},
-          {"rules.defaults.response_time_p95.critical", ns(policy.response_time_p95.critical)},
-          {"rules.defaults.error_ratio.warning", std::to_string(policy.error_ratio.warning)},
-          {"rules.defaults.error_ratio.critical", std::to_string(policy.error_ratio.critical)},
-          {"alerts.hold_without_data", ns(config.alerts.hold_without_data)},
+          {"rules.built_in", config.rules.built_in ? "1" : "0"},
+          {"alerts.blind_after", ns(config.alerts.blind_after)},
+          {"alerts.release_wait", ns(config.alerts.release_wait)},
+          {"alerts.start_delay", ns(config.alerts.start_delay)},
           {"notify.timeout", ns(notify.timeout)},
           {"notify.first_retry", ns(notify.first_retry)},
           {"notify.longest_retry", ns(notify.longest_retry)},

@@ -53,6 +53,7 @@ Notification message(const std::string& service, bool firing = true) {
   Notification notification;
   notification.firing = firing;
   notification.service = service;
+  notification.labels = {{"service_name", service}};
   notification.dedup_key = service;
   return notification;
 }

@@ -111,17 +111,16 @@ TEST(CurlHttpClient, fails_without_naming_the_url) {
   }
 }
 
-alerts::Transition transition_of(alerts::Change change, WallTime at) {
-  alerts::Transition transition;
-  transition.change = change;
-  transition.alert.rule = rules::kHighErrorRate;
-  transition.alert.severity = rules::Severity::kCritical;
-  transition.alert.service = "checkout";
-  transition.alert.summary = "50 % of requests to checkout fail";
-  transition.alert.active_since = WallTime{1'800'000'000s};
-  transition.at = at;
-  if (change == alerts::Change::kResolved) transition.reason = "back below the threshold";
-  return transition;
+alerts::Notice notice_of(alerts::NoticeKind kind, WallTime at) {
+  alerts::Notice notice;
+  notice.kind = kind;
+  notice.problem.labels = {{"alertname", "HighErrorRate"}, {"service_name", "checkout"}};
+  notice.problem.severity = rules::Severity::kCritical;
+  notice.problem.told_severity = rules::Severity::kCritical;
+  notice.problem.annotations = {{"summary", "50 % of requests to checkout fail"}};
+  notice.problem.started_at.wall = WallTime{1'800'000'000s};
+  notice.at.wall = at;
+  return notice;
 }
 
 TEST(Delivery, brings_one_firing_and_one_resolved_through_every_kind_of_trouble) {
@@ -136,8 +135,8 @@ TEST(Delivery, brings_one_firing_and_one_resolved_through_every_kind_of_trouble)
   test::FakeClock clock;
   const auto client = new_client();
   DeliveryQueue queue(options, *client, clock, 1);
-  queue.enqueue(make_notification(transition_of(alerts::Change::kFiring, clock.now()), "web-1"));
-  queue.enqueue(make_notification(transition_of(alerts::Change::kResolved, clock.now() + 5min), "web-1"));
+  queue.enqueue(make_notification(notice_of(alerts::NoticeKind::kFiring, clock.now()), "web-1"));
+  queue.enqueue(make_notification(notice_of(alerts::NoticeKind::kResolved, clock.now() + 5min), "web-1"));
   for (int step = 0; step < 10; ++step) {
     const auto next = queue.attempt_due();
     if (!next) break;
@@ -174,10 +173,10 @@ TEST(Delivery, goes_on_in_the_background_while_one_receiver_hangs) {
   DeliveryQueue queue(options, *client, clock, 1);
   std::optional<Result<>> ended;
   std::jthread delivery([&](const std::stop_token& stop) { ended = queue.run(stop); });
-  queue.enqueue(make_notification(transition_of(alerts::Change::kFiring, clock.now()), "web-1"));
+  queue.enqueue(make_notification(notice_of(alerts::NoticeKind::kFiring, clock.now()), "web-1"));
   EXPECT_TRUE(hangs->wait_for(1));
   EXPECT_TRUE(answers.wait_for(1));
-  queue.enqueue(make_notification(transition_of(alerts::Change::kResolved, clock.now()), "web-1"));
+  queue.enqueue(make_notification(notice_of(alerts::NoticeKind::kResolved, clock.now()), "web-1"));
   EXPECT_TRUE(answers.wait_for(2));
   delivery.request_stop();
   hangs.reset();  // ends its connections, so the attempt under way need not wait for its timeout

@@ -21,13 +21,13 @@ constexpr WallTime kStart{1'800'000'000s};  // 2027-01-15T08:00:00Z
 
 Notification firing() {
   Notification notification;
-  notification.rule = rules::kHighErrorRate;
+  notification.rule = "HighErrorRate";
+  notification.labels = {{"alertname", "HighErrorRate"}, {"service_name", "checkout"}};
   notification.severity = rules::Severity::kCritical;
   notification.service = "checkout";
   notification.host = "web-1";
   notification.summary = "34.1 % of requests to checkout fail";
   notification.value = 0.341;
-  notification.threshold = 0.05;
   notification.started_at = kStart;
   notification.at = kStart + 60s;
   notification.dedup_key = "key";
@@ -64,7 +64,6 @@ TEST(Slack, shows_what_fires_at_a_glance_and_the_details_below) {
   EXPECT_EQ(attachment.at("blocks").at(0).at("text").at("text"), "34.1 % of requests to checkout fail");
   EXPECT_EQ(field_of(attachment, "Service"), "checkout");
   EXPECT_EQ(field_of(attachment, "Host"), "web-1");
-  EXPECT_EQ(field_of(attachment, "Value"), "34.1 % (threshold 5 %)");
   EXPECT_EQ(field_of(attachment, "Since"),
             "<!date^1800000000^{date_short_pretty} {time_secs}|2027-01-15T08:00:00.000Z>");
   EXPECT_EQ(field_of(attachment, "Lasted"), "(none)");
@@ -77,16 +76,13 @@ TEST(Slack, shows_what_resolved_in_green_and_how_long_it_lasted) {
   EXPECT_EQ(field_of(message.at("attachments").at(0), "Lasted"), "12m5s");
 }
 
-TEST(Slack, colours_a_warning_and_writes_seconds) {
+TEST(Slack, colours_a_warning) {
   Notification notification = firing();
   notification.severity = rules::Severity::kWarning;
-  notification.rule = rules::kHighResponseTime;
-  notification.value = 1.234;
-  notification.threshold = 1;
+  notification.rule = "HighResponseTime";
   const json message = json::parse(render(kSlack, notification).body);
   EXPECT_EQ(message.at("text"), "FIRING warning: HighResponseTime on checkout");
   EXPECT_EQ(message.at("attachments").at(0).at("color"), "#ecb22e");
-  EXPECT_EQ(field_of(message.at("attachments").at(0), "Value"), "1.23 s (threshold 1 s)");
 }
 
 TEST(Slack, lets_no_inserted_text_become_a_mention_or_a_link) {
@@ -180,7 +176,7 @@ TEST(Webhook, keeps_the_identity_of_an_alert_from_firing_to_resolved) {
 
 TEST(Webhook, is_json_whatever_the_names_hold) {
   Notification notification = firing();
-  notification.service = "a\"b\\c\n\xC3\x28\x01";
+  notification.labels.back().value = "a\"b\\c\n\xC3\x28\x01";
   const json message = json::parse(render(kWebhook, notification).body);
   EXPECT_EQ(message.at("commonLabels").at("service_name"), "a\"b\\c\xEF\xBF\xBD\xEF\xBF\xBD(\xEF\xBF\xBD");
   EXPECT_NE(message.at("groupKey").get<std::string>().find("a\\\"b\\\\c"), std::string::npos);
@@ -207,40 +203,60 @@ host::Event event(std::chrono::seconds after_start, const std::string& what) {
 TEST(MakeNotification, takes_the_newest_five_events_as_evidence_newest_first) {
   std::vector<host::Event> events;
   for (int i = 1; i <= 7; ++i) events.push_back(event(i * 61s, "event " + std::to_string(i)));
-  EXPECT_EQ(make_notification(alerts::Transition{}, "web-1", events).evidence,
+  EXPECT_EQ(make_notification(alerts::Notice{}, "web-1", events).evidence,
             (std::vector<std::string>{"08:07:07 event 7", "08:06:06 event 6", "08:05:05 event 5", "08:04:04 event 4",
                                       "08:03:03 event 3"}));
-  EXPECT_EQ(make_notification(alerts::Transition{}, "web-1", std::span(events).first(1)).evidence,
+  EXPECT_EQ(make_notification(alerts::Notice{}, "web-1", std::span(events).first(1)).evidence,
             std::vector<std::string>{"08:01:01 event 1"});
-  EXPECT_TRUE(make_notification(alerts::Transition{}, "web-1").evidence.empty());
+  EXPECT_TRUE(make_notification(alerts::Notice{}, "web-1").evidence.empty());
 }
 
-TEST(MakeNotification, carries_a_transition_and_names_its_occurrence) {
-  alerts::Transition transition;
-  transition.alert.rule = rules::kHighResponseTime;
-  transition.alert.service = "checkout";
-  transition.alert.summary = "p95 is 2 s";
-  transition.alert.value = 2;
-  transition.alert.threshold = 1;
-  transition.alert.active_since = kStart;
-  transition.at = kStart + 1min;
-  const Notification first = make_notification(transition, "web-1");
+TEST(MakeNotification, carries_a_notice_and_names_its_occurrence) {
+  alerts::Notice notice;
+  notice.problem.labels = {{"alertname", "HighResponseTime"}, {"service_name", "checkout"}};
+  notice.problem.severity = rules::Severity::kCritical;
+  notice.problem.told_severity = rules::Severity::kCritical;
+  notice.problem.annotations = {{"summary", "p95 is 2 s"}, {"description", "slow"}, {"runbook_url", "r.md"}};
+  notice.problem.value = 2;
+  notice.problem.started_at.wall = kStart;
+  notice.at.wall = kStart + 1min;
+  const Notification first = make_notification(notice, "web-1");
   EXPECT_TRUE(first.firing);
+  EXPECT_EQ(first.rule, "HighResponseTime");
+  EXPECT_EQ(first.service, "checkout");
+  EXPECT_EQ(first.severity, rules::Severity::kCritical);
   EXPECT_EQ(first.summary, "p95 is 2 s");
+  EXPECT_EQ(first.description, "slow");
+  EXPECT_EQ(first.runbook_url, "r.md");
   EXPECT_EQ(first.host, "web-1");
   EXPECT_EQ(first.started_at, kStart);
   EXPECT_EQ(first.at, kStart + 1min);
 
-  transition.change = alerts::Change::kResolved;
-  transition.reason = "back below the threshold";
-  const Notification second = make_notification(transition, "web-1");
+  notice.kind = alerts::NoticeKind::kResolved;
+  notice.reason = "missing_series";
+  notice.problem.severity = rules::Severity::kInfo;
+  const Notification second = make_notification(notice, "web-1");
   EXPECT_FALSE(second.firing);
-  EXPECT_EQ(second.summary, "back below the threshold; last: p95 is 2 s");
+  EXPECT_EQ(second.reason, "what it was about is gone");
+  EXPECT_EQ(second.severity, rules::Severity::kCritical) << "that of the message it answers";
   EXPECT_EQ(second.dedup_key, first.dedup_key);
 
-  transition.alert.active_since += 1s;
-  EXPECT_NE(make_notification(transition, "web-1").dedup_key, first.dedup_key);
-  EXPECT_NE(make_notification(transition, "web-2").dedup_key, second.dedup_key);
+  EXPECT_NE(make_notification(notice, "web-2").dedup_key, second.dedup_key);
+  notice.problem.started_at.wall += 1s;
+  EXPECT_NE(make_notification(notice, "web-1").dedup_key, first.dedup_key);
+}
+
+TEST(Slack, shows_the_evidence_the_runbook_and_why_it_is_told_now) {
+  Notification notification = firing();
+  notification.labels.push_back({"http_route", "/pay"});
+  notification.description = "Worst: <b>/pay</b>";
+  notification.runbook_url = "docs/runbooks/HighErrorRate.md";
+  notification.reason = "severity raised";
+  const json attachment = json::parse(render(kSlack, notification).body).at("attachments").at(0);
+  EXPECT_EQ(field_of(attachment, "Labels"), "http_route=/pay");
+  EXPECT_EQ(field_of(attachment, "Runbook"), "docs/runbooks/HighErrorRate.md");
+  EXPECT_EQ(field_of(attachment, "Why now"), "severity raised");
+  EXPECT_EQ(attachment.at("blocks").at(2).at("text").at("text"), "Worst: &lt;b&gt;/pay&lt;/b&gt;");
 }
 
 TEST(Wording, cuts_between_code_points) {

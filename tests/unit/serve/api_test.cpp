@@ -66,28 +66,28 @@ TEST(SensorsJson, lists_sensors_hooks_and_losses) {
     "losses": [{"reason": "ring_full", "count": 3}]})"));
 }
 
-TEST(AlertsJson, gives_times_in_utc_and_values_with_their_unit) {
-  alerts::Alert alert;
-  alert.rule = "HighErrorRate";
-  alert.severity = rules::Severity::kCritical;
-  alert.service = "shop";
-  alert.active_since = WallTime{1'700'000'000'123ms};
-  alert.fired_at = WallTime{1'700'000'060s};
-  alert.value = 0.25;
-  alert.threshold = 0.05;
-  alert.summary = "too many errors";
-  alerts::Alert firing = alert;
-  firing.state = alerts::AlertState::kFiring;
-  firing.rule = "HighResponseTime";
+TEST(AlertsJson, gives_what_is_pending_or_fires_with_times_in_utc) {
+  alerts::Instance pending;
+  pending.labels = {{"alertname", "HighErrorRate"}, {"service_name", "shop"}, {"severity", "critical"}};
+  pending.annotations = {{"summary", "too many errors"}};
+  pending.state = alerts::InstanceState::kPending;
+  pending.active_at.wall = WallTime{1'700'000'000'123ms};
+  pending.fired_at.wall = WallTime{1'700'000'060s};
+  pending.value = 0.25;
+  alerts::Instance firing = pending;
+  firing.state = alerts::InstanceState::kFiring;
   firing.value = std::numeric_limits<double>::infinity();
-  const json answer = json::parse(alerts_json(std::vector{alert, firing}));
+  firing.why = "data insufficient";
+  const json answer = json::parse(alerts_json(std::vector{pending, firing, alerts::Instance{}}));
+  ASSERT_EQ(answer["alerts"].size(), 2U) << "what is inactive is left out";
   EXPECT_EQ(answer["alerts"][0], json::parse(R"({
-    "rule": "HighErrorRate", "severity": "critical", "service": "shop", "state": "pending",
-    "active_since": "2023-11-14T22:13:20.123Z", "fired_at": null, "value": 0.25, "threshold": 0.05, "unit": "ratio",
-    "summary": "too many errors"})"));
+    "rule": "HighErrorRate", "severity": "critical", "service": "shop",
+    "labels": {"alertname": "HighErrorRate", "service_name": "shop", "severity": "critical"}, "state": "pending",
+    "active_since": "2023-11-14T22:13:20.123Z", "fired_at": null, "value": 0.25, "note": "",
+    "annotations": {"summary": "too many errors"}})"));
   EXPECT_EQ(answer["alerts"][1]["state"], "firing");
   EXPECT_EQ(answer["alerts"][1]["fired_at"], "2023-11-14T22:14:20.000Z");
-  EXPECT_EQ(answer["alerts"][1]["unit"], "seconds");
+  EXPECT_EQ(answer["alerts"][1]["note"], "data insufficient");
   EXPECT_TRUE(answer["alerts"][1]["value"].is_null());
 }
 

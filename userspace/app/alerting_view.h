@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "alerts/types.h"
+#include "base/clock.h"
+#include "rules/types.h"
+
+namespace sonde::app {
+
+/// How the last evaluation of a rule went.
+struct RuleStatus {
+  std::string error;  ///< empty: it went well
+  WallTime evaluated_at;
+  std::chrono::nanoseconds took{0};
+};
+
+struct GroupStatus {
+  WallTime evaluated_at;  ///< the epoch: never
+  std::chrono::nanoseconds took{0};
+  std::uint64_t iterations = 0;
+  std::uint64_t missed = 0;    ///< iterations that were skipped because one took too long
+  std::uint64_t failures = 0;  ///< evaluations of rules that failed
+  std::vector<RuleStatus> rules;
+};
+
+/// Rules and alerts as of one moment, for everyone who asks. Immutable.
+struct AlertingView {
+  std::shared_ptr<const std::vector<rules::Group>> groups;
+  std::vector<GroupStatus> status;  ///< in the order of the groups
+  std::vector<alerts::Instance> instances;
+  std::vector<alerts::Problem> problems;
+  std::vector<alerts::RuleStanding> standings;
+  std::vector<alerts::HeldBack> held_back;
+};
+
+}  // namespace sonde::app

@@ -1,0 +1,67 @@
+#include "app/control_loop.h"
+
+#include <pthread.h>
+
+#include <optional>
+#include <utility>
+
+#include "app/log.h"
+
+namespace sonde::app {
+
+void ControlLoop::run(const std::stop_token& stop) {
+  pthread_setname_np(pthread_self(), "control");
+  std::optional<Sampled> latest;
+  while (!stop.stop_requested()) {
+    const WallTime last = latest ? latest->at : WallTime{};
+    auto sampled = parts_.store.wait_newer(last, stop, 2 * parts_.tick);
+    if (stop.stop_requested()) break;
+    if (sampled) {
+      latest = std::move(sampled);
+      evaluate(*latest);
+    } else if (latest) {
+      // The store is held up, by its disk perhaps: judged by what there is.
+      evaluate({latest->snapshot, parts_.clock.now()});
+    }
+    reload_if_due();
+    log_deliveries();
+  }
+}
+
+void ControlLoop::evaluate(const Sampled& sampled) {
+  for (const notify::Notification& notification : parts_.alerting.tick(*sampled.snapshot, sampled.at)) {
+    log_info(notification.firing ? "alert fires" : "alert resolved",
+             {{"alert", notification.rule},
+              {"severity", std::string(rules::name_of(notification.severity))},
+              {"service", notification.service},
+              {"summary", notification.summary},
+              {"reason", notification.reason}});
+    parts_.queue.enqueue(notification);
+  }
+}
+
+void ControlLoop::reload_if_due() {
+  constexpr unsigned kRoundsBetween = 5;
+  const bool looks_at_files = ++rounds_ % kRoundsBetween == 0;
+  if (!parts_.reloads.is_wanted() && !(looks_at_files && parts_.alerting.files_changed())) return;
+  parts_.reloads.begin();
+  Result<> outcome = parts_.alerting.reload();
+  if (!outcome) log_error("the rules were not read anew", {{"why", outcome.error().what}});
+  parts_.reloads.settle(std::move(outcome));
+}
+
+/// Tells of a channel that begins to fail, of each new reason, and of its recovery.
+void ControlLoop::log_deliveries() {
+  for (const notify::DeliveryCounters& channel : parts_.queue.counters()) {
+    std::string& before = told_[channel.channel];
+    if (channel.last_error == before) continue;
+    if (channel.last_error.empty()) {
+      log_info("channel delivers again", {{"channel", channel.channel}});
+    } else {
+      log_warning("channel fails", {{"channel", channel.channel}, {"why", channel.last_error}});
+    }
+    before = channel.last_error;
+  }
+}
+
+}  // namespace sonde::app

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "app/alerting.h"
+#include "app/reload_requests.h"
+#include "app/store_loop.h"
+#include "base/clock.h"
+#include "notify/delivery_queue.h"
+#include "notify/types.h"
+
+namespace sonde::app {
+
+/// What the control thread works with.  owner: the caller keeps everything alive.
+struct ControlParts {
+  StoreLoop& store;
+  Alerting& alerting;
+  notify::DeliveryQueue& queue;
+  ReloadRequests& reloads;
+  const Clock& clock;
+  std::chrono::nanoseconds tick = std::chrono::seconds{1};
+};
+
+/// The control thread: evaluates rules each time the store has new samples, hands what people should hear of to the
+/// delivery thread, and reads the rules anew when somebody asks for it or a file has changed.
+class ControlLoop {
+ public:
+  explicit ControlLoop(const ControlParts& parts) : parts_(parts) {}
+
+  /// Runs until stopped.
+  void run(const std::stop_token& stop);
+
+ private:
+  void evaluate(const Sampled& sampled);
+  void reload_if_due();
+  void log_deliveries();
+
+  ControlParts parts_;
+  unsigned rounds_ = 0;
+  std::map<std::string, std::string> told_;  // the last failure of each channel
+};
+
+}  // namespace sonde::app

@@ -1,0 +1,180 @@
+#include "history/alert_tables.h"
+
+#include <string_view>
+
+#include "history/alert_rows.h"
+#include "history/json_fields.h"
+
+namespace sonde::history {
+namespace {
+
+constexpr std::string_view kWriteInstance =
+    "INSERT INTO instance (uid, labels, fingerprint, body) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT DO UPDATE SET body = excluded.body";
+constexpr std::string_view kWriteStanding =
+    "INSERT INTO rule_standing (uid, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body";
+constexpr std::string_view kWriteProblem =
+    "INSERT INTO problem (labels, fingerprint, body) VALUES (?, ?, ?) "
+    "ON CONFLICT DO UPDATE SET body = excluded.body";
+constexpr std::string_view kWriteClock =
+    "INSERT OR REPLACE INTO clock (id, elapsed_ns, wall_ns, boot_ns, boot_id, quiet_until_ns) "
+    "VALUES (1, ?, ?, ?, ?, ?)";
+constexpr std::string_view kAppend =
+    "INSERT INTO timeline (wall_ns, elapsed_ns, uid, labels, fingerprint, change, reason, value) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr std::string_view kRemoveEntries =
+    "DELETE FROM timeline WHERE id IN "
+    "(SELECT id FROM timeline WHERE elapsed_ns < ? AND wall_ns < ? ORDER BY elapsed_ns LIMIT ?)";
+
+WallTime wall_of(std::int64_t ns) { return WallTime{std::chrono::nanoseconds{ns}}; }
+
+/// A row that makes no sense is told of; the others are read on.
+template <class T>
+void keep(Result<T> row, const std::string& of, std::vector<T>& rows, std::vector<std::string>& notices) {
+  if (row) {
+    rows.push_back(*std::move(row));
+  } else {
+    notices.push_back(of + " was left out: " + row.error().what);
+  }
+}
+
+Result<StoredEntry> entry_of(const Statement& row) {
+  StoredEntry stored;
+  stored.id = row.number(0);
+  alerts::TimelineEntry& entry = stored.entry;
+  entry.at = {wall_of(row.number(1)), std::chrono::nanoseconds{row.number(2)}};
+  entry.uid = row.text(3);
+  entry.reason = row.text(6);
+  auto labels = labels_of(row.text(4));
+  if (!labels || !read_choice(row.text(5), entry.change) || !read_number(row.text(7), entry.value)) {
+    return Error{Code::kBadInput, "line " + std::to_string(stored.id) +
+                                      " of the timeline makes no sense; delete it from the table 'timeline'"};
+  }
+  entry.labels = *std::move(labels);
+  return stored;
+}
+
+}  // namespace
+
+Result<AlertTables> AlertTables::prepare(Database& database) {
+  return AlertTables(database, {
+                                   SONDE_TRY(database.prepare(kWriteInstance)),
+                                   SONDE_TRY(database.prepare(kWriteStanding)),
+                                   SONDE_TRY(database.prepare(kWriteProblem)),
+                                   SONDE_TRY(database.prepare("DELETE FROM instance WHERE uid = ? AND labels = ?")),
+                                   SONDE_TRY(database.prepare("DELETE FROM rule_standing WHERE uid = ?")),
+                                   SONDE_TRY(database.prepare("DELETE FROM problem WHERE labels = ?")),
+                                   SONDE_TRY(database.prepare(kWriteClock)),
+                                   SONDE_TRY(database.prepare(kAppend)),
+                                   SONDE_TRY(database.prepare(kRemoveEntries)),
+                               });
+}
+
+Result<> AlertTables::write(const alerts::Instance& instance) {
+  return statements_.write_instance.bind(instance.uid)
+      .bind(labels_text(instance.labels))
+      .bind(fingerprint_of(instance.labels))
+      .bind(body_of(instance))
+      .run();
+}
+
+Result<> AlertTables::write(const alerts::RuleStanding& standing) {
+  return statements_.write_standing.bind(standing.uid).bind(body_of(standing)).run();
+}
+
+Result<> AlertTables::write(const alerts::Problem& problem) {
+  return statements_.write_problem.bind(labels_text(problem.labels))
+      .bind(fingerprint_of(problem.labels))
+      .bind(body_of(problem))
+      .run();
+}
+
+Result<> AlertTables::remove(const alerts::Instance& instance) {
+  return statements_.remove_instance.bind(instance.uid).bind(labels_text(instance.labels)).run();
+}
+
+Result<> AlertTables::remove(const alerts::RuleStanding& standing) {
+  return statements_.remove_standing.bind(standing.uid).run();
+}
+
+Result<> AlertTables::remove(const alerts::Problem& problem) {
+  return statements_.remove_problem.bind(labels_text(problem.labels)).run();
+}
+
+Result<> AlertTables::write_clock(const ClockMark& mark, std::chrono::nanoseconds quiet_until) {
+  return statements_.write_clock.bind(mark.elapsed.count())
+      .bind(mark.wall.time_since_epoch().count())
+      .bind(mark.boot.count())
+      .bind(mark.boot_id)
+      .bind(quiet_until.count())
+      .run();
+}
+
+Result<> AlertTables::append(const alerts::TimelineEntry& entry) {
+  return statements_.append.bind(entry.at.wall.time_since_epoch().count())
+      .bind(entry.at.elapsed.count())
+      .bind(entry.uid)
+      .bind(labels_text(entry.labels))
+      .bind(fingerprint_of(entry.labels))
+      .bind(stored_name(entry.change))
+      .bind(entry.reason)
+      .bind(number_text(entry.value))
+      .run();
+}
+
+Result<> AlertTables::clear() {
+  return database_->execute("DELETE FROM instance; DELETE FROM rule_standing; DELETE FROM problem");
+}
+
+Result<> AlertTables::read_clock(LoadedHistory& loaded) const {
+  Statement row =
+      SONDE_TRY(database_->prepare("SELECT elapsed_ns, wall_ns, boot_ns, boot_id, quiet_until_ns FROM clock"));
+  if (!SONDE_TRY(row.step())) return Ok{};
+  loaded.clock = ClockMark{std::chrono::nanoseconds{row.number(0)}, wall_of(row.number(1)),
+                           std::chrono::nanoseconds{row.number(2)}, row.text(3)};
+  loaded.snapshot.quiet_until = std::chrono::nanoseconds{row.number(4)};
+  return Ok{};
+}
+
+Result<LoadedHistory> AlertTables::read_all() const {
+  LoadedHistory loaded;
+  SONDE_TRY(read_clock(loaded));
+  const std::string of = "'" + database_->path() + "': ";
+  Statement instance = SONDE_TRY(database_->prepare("SELECT uid, labels, body FROM instance"));
+  while (SONDE_TRY(instance.step())) {
+    keep(instance_of(instance.text(0), instance.text(1), instance.text(2)),
+         of + "the instance " + instance.text(1) + " of rule '" + instance.text(0) + "'", loaded.snapshot.instances,
+         loaded.notices);
+  }
+  Statement standing = SONDE_TRY(database_->prepare("SELECT uid, body FROM rule_standing"));
+  while (SONDE_TRY(standing.step())) {
+    keep(standing_of(standing.text(0), standing.text(1)), of + "rule '" + standing.text(0) + "'", loaded.snapshot.rules,
+         loaded.notices);
+  }
+  Statement problem = SONDE_TRY(database_->prepare("SELECT labels, body FROM problem"));
+  while (SONDE_TRY(problem.step())) {
+    keep(problem_of(problem.text(0), problem.text(1)), of + "the problem " + problem.text(0), loaded.snapshot.problems,
+         loaded.notices);
+  }
+  return loaded;
+}
+
+Result<std::vector<StoredEntry>> AlertTables::entries_after(std::int64_t id, std::size_t limit) const {
+  Statement row =
+      SONDE_TRY(database_->prepare("SELECT id, wall_ns, elapsed_ns, uid, labels, change, reason, value FROM timeline "
+                                   "WHERE id > ? ORDER BY id LIMIT ?"));
+  row.bind(id).bind(static_cast<std::int64_t>(limit));
+  std::vector<StoredEntry> entries;
+  while (SONDE_TRY(row.step())) entries.push_back(SONDE_TRY(entry_of(row)));
+  return entries;
+}
+
+Result<std::size_t> AlertTables::remove_entries_before(const alerts::Moment& moment, std::size_t limit) {
+  SONDE_TRY(statements_.remove_entries.bind(moment.elapsed.count())
+                .bind(moment.wall.time_since_epoch().count())
+                .bind(static_cast<std::int64_t>(limit))
+                .run());
+  return static_cast<std::size_t>(database_->changed_rows());
+}
+
+}  // namespace sonde::history

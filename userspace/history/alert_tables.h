@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "alerts/types.h"
+#include "base/result.h"
+#include "history/sqlite_database.h"
+#include "history/types.h"
+
+namespace sonde::history {
+
+/// The SQL of alerts: rows of migrations.cpp's tables, one at a time. Who calls makes the transactions.
+/// errors: of all members: as Database.  owner: borrows the Database.  threads: those of the Database.
+class AlertTables {
+ public:
+  [[nodiscard]] static Result<AlertTables> prepare(Database& database);
+
+  Result<> write(const alerts::Instance& instance);
+  Result<> write(const alerts::RuleStanding& standing);
+  Result<> write(const alerts::Problem& problem);
+  Result<> remove(const alerts::Instance& instance);
+  Result<> remove(const alerts::RuleStanding& standing);
+  Result<> remove(const alerts::Problem& problem);
+  Result<> write_clock(const ClockMark& mark, std::chrono::nanoseconds quiet_until);
+  Result<> append(const alerts::TimelineEntry& entry);
+
+  /// Instances, standings and problems, all of them.
+  Result<> clear();
+
+  /// shape: by no order. What makes no sense is left out and told in `notices`.
+  [[nodiscard]] Result<LoadedHistory> read_all() const;
+
+  /// Those with higher ids, the lowest first.
+  [[nodiscard]] Result<std::vector<StoredEntry>> entries_after(std::int64_t id, std::size_t limit) const;
+
+  /// Deletes the oldest entries from before both times, `limit` at most; says how many there were.
+  Result<std::size_t> remove_entries_before(const alerts::Moment& moment, std::size_t limit);
+
+ private:
+  struct Statements {
+    Statement write_instance;
+    Statement write_standing;
+    Statement write_problem;
+    Statement remove_instance;
+    Statement remove_standing;
+    Statement remove_problem;
+    Statement write_clock;
+    Statement append;
+    Statement remove_entries;
+  };
+
+  AlertTables(Database& database, Statements statements) : database_(&database), statements_(std::move(statements)) {}
+  [[nodiscard]] Result<> read_clock(LoadedHistory& loaded) const;
+
+  Database* database_;
+  Statements statements_;
+};
+
+}  // namespace sonde::history

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alerts/types.h"
+#include "store/types.h"
+
+namespace sonde::history {
+
+/// Values as JSON that gives back every bit, and that a person can read.
+///
+/// Text that is no UTF-8 is {"hex": "00ff"}. A double is a text of the fewest digits that give it back, "Inf", "-Inf",
+/// "NaN" or "NaN:" with its bits. A moment is {"wall_ns": 1, "elapsed_ns": 2}. Labels are an object; if a name comes
+/// twice or anything is no UTF-8, an array of pairs.
+using Json = nlohmann::ordered_json;
+
+/// Choices have the names they are stored by, which stay whatever people are shown. Empty: there is no such one.
+[[nodiscard]] std::string_view stored_name(alerts::InstanceState state);
+[[nodiscard]] std::string_view stored_name(alerts::DataState state);
+[[nodiscard]] std::string_view stored_name(alerts::InstanceChange change);
+[[nodiscard]] std::string_view stored_name(rules::Severity severity);
+
+[[nodiscard]] std::string number_text(double value);
+[[nodiscard]] bool read_number(std::string_view text, double& value);
+
+[[nodiscard]] Json json_of(bool value);
+[[nodiscard]] Json json_of(std::uint32_t value);
+[[nodiscard]] Json json_of(std::uint64_t value);
+[[nodiscard]] Json json_of(double value);
+[[nodiscard]] Json json_of(const std::string& value);
+[[nodiscard]] Json json_of(std::chrono::nanoseconds value);
+[[nodiscard]] Json json_of(const alerts::Moment& value);
+[[nodiscard]] Json json_of(const store::Labels& value);
+[[nodiscard]] Json json_of(const std::vector<std::string>& value);
+[[nodiscard]] Json json_of(const std::vector<std::chrono::nanoseconds>& value);
+
+/// False if `json` is nothing json_of writes.
+[[nodiscard]] bool read(const Json& json, bool& value);
+[[nodiscard]] bool read(const Json& json, std::uint32_t& value);
+[[nodiscard]] bool read(const Json& json, std::uint64_t& value);
+[[nodiscard]] bool read(const Json& json, double& value);
+[[nodiscard]] bool read(const Json& json, std::string& value);
+[[nodiscard]] bool read(const Json& json, std::chrono::nanoseconds& value);
+[[nodiscard]] bool read(const Json& json, alerts::Moment& value);
+[[nodiscard]] bool read(const Json& json, store::Labels& value);
+[[nodiscard]] bool read(const Json& json, std::vector<std::string>& value);
+[[nodiscard]] bool read(const Json& json, std::vector<std::chrono::nanoseconds>& value);
+
+template <class Choice>
+concept StoredChoice = requires(Choice choice) {
+  { stored_name(choice) } -> std::same_as<std::string_view>;
+};
+
+template <StoredChoice Choice>
+[[nodiscard]] bool read_choice(std::string_view name, Choice& choice) {
+  for (std::uint8_t number = 0;; ++number) {
+    const std::string_view known = stored_name(static_cast<Choice>(number));
+    if (known.empty()) return false;
+    if (known != name) continue;
+    choice = static_cast<Choice>(number);
+    return true;
+  }
+}
+
+template <StoredChoice Choice>
+[[nodiscard]] Json json_of(Choice choice) {
+  return std::string(stored_name(choice));
+}
+
+template <StoredChoice Choice>
+[[nodiscard]] bool read(const Json& json, Choice& choice) {
+  const auto* name = json.get_ptr<const std::string*>();
+  return name != nullptr && read_choice(*name, choice);
+}
+
+}  // namespace sonde::history

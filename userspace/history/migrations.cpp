@@ -1,0 +1,113 @@
+#include "history/migrations.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace sonde::history {
+namespace {
+
+// What is searched for is a column; the rest of a row is one JSON text. `fingerprint` is that of the labels, as
+// webhooks carry it. A column that the JSON already holds is computed from it (VIRTUAL), so that the two agree.
+// A `value` is text: SQLite has neither NaN nor -0 (https://www.sqlite.org/floatingpoint.html).
+// AUTOINCREMENT: an id that has been given out is not given again, even if all rows are gone.
+constexpr std::string_view kAlertTables = R"sql(
+PRAGMA application_id = 0x536F6E64;
+
+CREATE TABLE clock (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  elapsed_ns INTEGER NOT NULL,
+  wall_ns INTEGER NOT NULL,
+  boot_ns INTEGER NOT NULL,
+  boot_id TEXT NOT NULL,
+  quiet_until_ns INTEGER NOT NULL
+);
+
+CREATE TABLE instance (
+  uid TEXT NOT NULL,
+  labels TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  body TEXT NOT NULL,
+  state TEXT GENERATED ALWAYS AS (body ->> '$.state') VIRTUAL,
+  active_at_ns INTEGER GENERATED ALWAYS AS (body ->> '$.active_at.wall_ns') VIRTUAL,
+  fired_at_ns INTEGER GENERATED ALWAYS AS (body ->> '$.fired_at.wall_ns') VIRTUAL,
+  PRIMARY KEY (uid, labels)
+);
+
+CREATE TABLE rule_standing (
+  uid TEXT PRIMARY KEY NOT NULL,
+  body TEXT NOT NULL,
+  alert TEXT GENERATED ALWAYS AS (body ->> '$.alert') VIRTUAL,
+  evaluated_at_ns INTEGER GENERATED ALWAYS AS (body ->> '$.evaluated_at.wall_ns') VIRTUAL
+);
+
+CREATE TABLE problem (
+  labels TEXT PRIMARY KEY NOT NULL,
+  fingerprint TEXT NOT NULL,
+  body TEXT NOT NULL,
+  uid TEXT GENERATED ALWAYS AS (body ->> '$.uid') VIRTUAL,
+  firing INTEGER GENERATED ALWAYS AS (body ->> '$.firing') VIRTUAL,
+  severity TEXT GENERATED ALWAYS AS (body ->> '$.severity') VIRTUAL,
+  started_at_ns INTEGER GENERATED ALWAYS AS (body ->> '$.started_at.wall_ns') VIRTUAL
+);
+
+CREATE TABLE timeline (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  wall_ns INTEGER NOT NULL,
+  elapsed_ns INTEGER NOT NULL,
+  uid TEXT NOT NULL,
+  labels TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  change TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  value TEXT NOT NULL
+);
+CREATE INDEX timeline_by_age ON timeline (elapsed_ns);
+CREATE INDEX timeline_by_labels ON timeline (fingerprint);
+)sql";
+
+constexpr std::array kMigrations{
+    Migration{"make the tables of alerts", kAlertTables},
+};
+
+Result<> refuse_strangers(const Database& database, std::int64_t version) {
+  const std::int64_t application = SONDE_TRY(database.ask_number("PRAGMA application_id"));
+  if (application == kApplicationId) return Ok{};
+  const std::int64_t tables = SONDE_TRY(database.ask_number("SELECT count(*) FROM sqlite_schema"));
+  if (application == 0 && version == 0 && tables == 0) return Ok{};
+  return Error{Code::kUnsupported, "'" + database.path() +
+                                       "' is the SQLite database of another program; name another file, or move this "
+                                       "one away"};
+}
+
+Result<> take_step(Database& database, const Migration& migration, std::size_t version) {
+  Transaction transaction = SONDE_TRY(Transaction::begin(database));
+  SONDE_TRY(database.execute(std::string(migration.sql)));
+  SONDE_TRY(database.execute("PRAGMA user_version = " + std::to_string(version)));
+  return transaction.commit();
+}
+
+}  // namespace
+
+std::span<const Migration> history_migrations() { return kMigrations; }
+
+Result<> migrate(Database& database, std::span<const Migration> migrations) {
+  const std::int64_t found = SONDE_TRY(database.ask_number("PRAGMA user_version"));
+  SONDE_TRY(refuse_strangers(database, found));
+  if (found < 0 || static_cast<std::size_t>(found) > migrations.size()) {
+    return Error{Code::kUnsupported, "'" + database.path() + "' is of version " + std::to_string(found) +
+                                         ", and this program knows versions up to " +
+                                         std::to_string(migrations.size()) +
+                                         ": run the newer program again, or move the file away to begin another"};
+  }
+  for (std::size_t version = static_cast<std::size_t>(found); version < migrations.size(); ++version) {
+    const Migration& migration = migrations[version];
+    auto done = take_step(database, migration, version + 1);
+    if (!done) return std::move(done).error().with("to " + std::string(migration.does));
+  }
+  return Ok{};
+}
+
+}  // namespace sonde::history

@@ -1,0 +1,17 @@
+# Writes the rule pack into one source file: sonde_embed_pack(OUT DIRECTORY). Run again whenever a file of it changes.
+function(sonde_embed_pack out directory)
+  file(GLOB names RELATIVE ${directory} CONFIGURE_DEPENDS ${directory}/*.yml)
+  list(SORT names)
+  set(source "#include \"rules/pack_files.h\"\n\n#include <array>\n\nnamespace sonde::rules {\nnamespace {\n\n")
+  list(LENGTH names count)
+  string(APPEND source "constexpr std::array<PackFile, ${count}> kFiles{{\n")
+  foreach(name IN LISTS names)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${directory}/${name})
+    file(READ ${directory}/${name} text)
+    string(APPEND source "    {\"${name}\", R\"sonde_pack(${text})sonde_pack\"},\n")
+  endforeach()
+  string(APPEND source "}};\n\n}  // namespace\n\n"
+                       "std::span<const PackFile> pack_files() { return kFiles; }\n\n}  // namespace sonde::rules\n")
+  file(WRITE ${out}.new "${source}")
+  configure_file(${out}.new ${out} COPYONLY)
+endfunction()
