@@ -181,7 +181,7 @@ class Rules(SondeCase):
         file.write_text(_OWN_RULE.format(threshold=0.1) + "      - alert: Broken\n        expr: sum(\n")
         status, text = self.reload()
         self.assertEqual(status, 500)
-        self.assertIn(f"{file}:13:15: expr: 1:5: parse error", text)
+        self.assertIn(f"{file}:14:15: expr: 1:5: parse error", text)
         self.watch(3)
         self.wait_for("firing info OwnTraffic")
 
