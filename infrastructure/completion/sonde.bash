@@ -3,7 +3,7 @@ _sonde() {
   local word=${COMP_WORDS[COMP_CWORD]}
   local before=${COMP_WORDS[COMP_CWORD - 1]}
   local verb=${COMP_WORDS[1]}
-  local verbs='run check doctor top query series events'
+  local verbs='run check doctor top query series events rules'
   local figures='requests rate p50 p95 p99 client_errors errors'
   local flags=''
   COMPREPLY=()
@@ -40,6 +40,7 @@ _sonde() {
     query) flags='--address --at --range --step --timeout --exact-buckets --output --no-color' ;;
     series) flags='--address --since --count --labels --output' ;;
     events) flags='--address --since --service --limit --follow --output --no-color' ;;
+    rules) flags='check list explain test backtest export parameters' ;;
   esac
 
   if [[ $verb == check && $word != -* ]]; then

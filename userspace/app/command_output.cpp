@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "config/load.h"
+#include "rules/pack.h"
 
 namespace sonde::app {
 
@@ -24,7 +25,7 @@ int fail_with(const std::string& faults, const std::string& place, std::size_t c
 
 Result<config::Config> load_config(const std::optional<std::string>& path) {
   if (!path) return config::Config{};
-  auto loaded = config::load_file(*path);
+  auto loaded = config::load_file(*path, config::SystemSecrets(), &rules::check_options);
   if (!loaded)
     return Error{Code::kBadConfig, "the configuration has faults:\n" + config::render_faults(loaded.error())};
   return *std::move(loaded);

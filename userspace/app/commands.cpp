@@ -23,6 +23,7 @@
 #include "cli/top_loop.h"
 #include "config/load.h"
 #include "config/target.h"
+#include "rules/pack.h"
 
 namespace sonde::app {
 namespace {
@@ -56,7 +57,7 @@ int run(const cli::RunCommand& command) {
 }
 
 int run(const cli::CheckCommand& command) {
-  const auto loaded = config::load_file(command.path);
+  const auto loaded = config::load_file(command.path, config::SystemSecrets(), &rules::check_options);
   if (!loaded) return fail_with(config::render_faults(loaded.error()), command.path, loaded.error().size());
   auto faults = check_rules_of(loaded->rules, command.path);
   if (!faults) return fail(faults.error().what);

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/rule_pages.h"
 #include "app/service_windows.h"
 #include "base/quantity.h"
 #include "serve/api.h"
@@ -112,6 +113,7 @@ serve::Router make_router(const EndpointSources& sources) {
              [](const HttpRequest&) { return serve::text_response(200, "Sonde is healthy.\n"); });
   router.add("/-/ready", "sensors are attached and read", [sources](const HttpRequest&) { return ready(sources); });
   router.add("/-/reload", serve::Methods::kPost, [sources](const HttpRequest&) { return reload(sources); });
+  add_rule_pages(router, sources.prometheus);
   add_prometheus_api(router, sources.prometheus);
   return router;
 }

@@ -23,12 +23,8 @@ int check_config(const std::string& path) {
   return 0;
 }
 
-/// The rules of a configuration, whose values must be sound.
 Result<rules::RuleOptions> options_of(const std::optional<std::string>& path) {
   config::Config config = SONDE_TRY(load_config(path));
-  std::vector<rules::RuleFault> faults = rules::check_options(config.rules);
-  for (rules::RuleFault& fault : faults) fault.file = path.value_or("");
-  if (!faults.empty()) return Error{Code::kBadConfig, "the rules have faults:\n" + render_faults(faults)};
   return std::move(config.rules);
 }
 

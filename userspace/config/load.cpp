@@ -14,7 +14,8 @@ namespace sonde::config {
 
 using Loaded = Expected<Config, std::vector<ConfigFault>>;
 
-Loaded load(std::string_view text, const std::string& file_name, const SecretSource& secrets) {
+Loaded load(std::string_view text, const std::string& file_name, const SecretSource& secrets,
+            const RuleCheck& check_rules) {
   const auto root = parse_document(text);
   if (!root) {
     const SyntaxFault& fault = root.error();
@@ -24,15 +25,20 @@ Loaded load(std::string_view text, const std::string& file_name, const SecretSou
   Draft draft{.config = {}, .secrets = secrets, .log = log};
   read_root(**root, draft);
   check_agreement(draft.config, log);
+  if (check_rules) {
+    for (const rules::RuleFault& fault : check_rules(draft.config.rules)) {
+      log.add(Spot{Position{fault.line, fault.column}, "rules"}, fault.what);
+    }
+  }
   if (!log.empty()) return std::move(log).take();
   draft.config.shown_text = redact(text);
   return std::move(draft.config);
 }
 
-Loaded load_file(const std::string& path, const SecretSource& secrets) {
+Loaded load_file(const std::string& path, const SecretSource& secrets, const RuleCheck& check_rules) {
   const auto text = read_file(path, kMaxFileBytes);
   if (!text) return std::vector{ConfigFault{path, 0, 0, "", "cannot be read: " + text.error().what}};
-  return load(*text, path, secrets);
+  return load(*text, path, secrets, check_rules);
 }
 
 std::string render_faults(const std::vector<ConfigFault>& faults) {

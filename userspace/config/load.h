@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,15 +11,19 @@
 
 namespace sonde::config {
 
+/// What is wrong with the parameters of the built-in rules; this module does not know which there are.
+using RuleCheck = std::function<std::vector<rules::RuleFault>(const rules::RuleOptions&)>;
+
 /// Reads a configuration, YAML 1.2 as docs/configuration.md describes it; an empty text gives the defaults.
 /// errors: everything that is wrong, in the file's order; no fault repeats a secret.  threads: any.
 Expected<Config, std::vector<ConfigFault>> load(std::string_view text, const std::string& file_name,
-                                                const SecretSource& secrets);
+                                                const SecretSource& secrets, const RuleCheck& check_rules = {});
 
 /// Reads a configuration file of at most 1 MiB.  errors: as load; a file that cannot be read is one fault without a
 /// line.
 Expected<Config, std::vector<ConfigFault>> load_file(const std::string& path,
-                                                     const SecretSource& secrets = SystemSecrets());
+                                                     const SecretSource& secrets = SystemSecrets(),
+                                                     const RuleCheck& check_rules = {});
 
 /// One line for each fault: `FILE:LINE:COLUMN: PATH: WHAT`, without what is not known.
 std::string render_faults(const std::vector<ConfigFault>& faults);

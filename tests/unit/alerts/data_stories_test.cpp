@@ -67,8 +67,9 @@ TEST(Alerts, N05_a_dead_collector_is_one_alert_whatever_it_fed) {
   told.push_back(rule("OfPrometheus").no_data(NoDataPolicy::kPrometheus));
   told.push_back(rule("Other").on("other"));
   Story story(told);
-  story.value("+00:00", 50).value("+00:00", 50, "other").missing("+01:10").value("+20:00", 50).to("+30:00");
+  story.value("+00:00", 50).value("+00:00", 50, "other").missing("+01:10").value("+20:00", 50).to("+2:00:00");
   EXPECT_EQ(story.sent(), (Lines{"+11:00 firing SondeBlind warning", "+20:00 resolved SondeBlind warning: auto"}));
+  ASSERT_FALSE(story.notices().empty());
   const std::string summary = story.notices().front().problem.annotations.front().value;
   EXPECT_EQ(summary.substr(0, summary.find(", Rule")), "40 rules have had no data to judge for 10m: Rule0");
 }

@@ -215,6 +215,18 @@ TEST(Alerts, I11_of_services_that_need_each_other_one_is_told) {
   EXPECT_EQ(told_services(story), (Lines{"cart"}));
 }
 
+TEST(Alerts, I11_what_depends_on_the_circle_is_not_the_one) {
+  Story story(errors());
+  story.depends("cart", "db").depends("db", "cart").depends("shop", "cart");
+  story.value("+00:10", 95, "v{service_name=shop}");
+  for (const char* series : {"v{service_name=cart}", "v{service_name=db}"}) story.value("+00:20", 95, series);
+  story.to("+01:00");
+  for (const Problem& problem : story.engine().problems()) {
+    const bool is_spared = value_of(problem.labels, kServiceLabel) == "cart";
+    EXPECT_EQ(problem.held_by, is_spared ? Lines{} : Lines{"Errors"});
+  }
+}
+
 TEST(Alerts, I11_the_one_that_is_told_stays_it) {
   Story story(rule("A").inhibited_by("B"), rule("B").on("b").inhibited_by("A"));
   story.value("+00:10", 95, "b{service_name=cart}").value("+00:20", 95, kTarget).to("+01:00");

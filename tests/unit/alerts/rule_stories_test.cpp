@@ -233,8 +233,10 @@ TEST(Alerts, R20_two_thresholds_are_one_problem) {
               rule().above(95).clear_at(85).severity(Severity::kCritical));
   story.value("+00:00", 50).value("+00:10", 90).value("+01:00", 97).value("+02:00", 90).value("+03:00", 80);
   story.value("+04:00", 70).to("+02:50");
+  ASSERT_NE(story.problem("Hot"), nullptr);
   EXPECT_EQ(story.problem("Hot")->severity, Severity::kCritical);
   story.to("+03:00");
+  ASSERT_NE(story.problem("Hot"), nullptr);
   EXPECT_EQ(story.problem("Hot")->severity, Severity::kWarning);
   story.to("+10:00");
   EXPECT_EQ(story.sent(), (Lines{"+00:10 firing Hot warning", "+01:00 severity up Hot critical",
