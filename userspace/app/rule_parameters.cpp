@@ -1,5 +1,6 @@
 #include "app/rule_parameters.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string_view>
@@ -37,21 +38,25 @@ std::string_view unit_text(rules::ParameterUnit unit) {
   std::abort();
 }
 
+/// The value of a parameter among those given; nothing if it is not.
+const std::string* find_value(const std::vector<rules::ParameterValue>& values, const std::string& name) {
+  const auto found = std::find_if(values.begin(), values.end(),
+                                  [&](const rules::ParameterValue& value) { return value.name == name; });
+  return found == values.end() ? nullptr : &found->text;
+}
+
 std::vector<Row> rows_of(const rules::RuleOptions& options) {
   std::vector<Row> rows;
   for (const rules::Parameter& parameter : rules::parameters()) {
     Row row{parameter.name, parameter.text, unit_text(parameter.unit), parameter.help, ""};
-    for (const rules::ParameterValue& value : options.defaults) {
-      if (value.name == parameter.name) row.value = value.text;
-    }
+    if (const std::string* value = find_value(options.defaults, parameter.name)) row.value = *value;
     rows.push_back(row);
     for (const rules::ParameterScope& scope : options.scopes) {
-      for (const rules::ParameterValue& value : scope.values) {
-        if (value.name != parameter.name) continue;
-        row.value = value.text;
-        row.scope = scope.route.empty() ? scope.service : scope.service + " " + scope.route;
-        rows.push_back(row);
-      }
+      const std::string* value = find_value(scope.values, parameter.name);
+      if (value == nullptr) continue;
+      row.value = *value;
+      row.scope = scope.route.empty() ? scope.service : scope.service + " " + scope.route;
+      rows.push_back(row);
     }
   }
   return rows;

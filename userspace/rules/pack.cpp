@@ -290,6 +290,9 @@ void check_order(std::span<const std::vector<ParameterValue>* const> scopes, std
     const bool is_warning = value.name.ends_with(kWarning);
     if (!is_warning && !value.name.ends_with(kCritical)) continue;
     const std::string stem = value.name.substr(0, value.name.rfind('.'));
+    const auto is_twin = [&](const ParameterValue& other) { return other.name == stem + std::string(kWarning); };
+    const bool is_told = !is_warning && std::any_of(scopes.front()->begin(), scopes.front()->end(), is_twin);
+    if (is_told) continue;
     const Parameter* warning = find_parameter(stem + std::string(kWarning));
     const Parameter* critical = find_parameter(stem + std::string(kCritical));
     if (warning == nullptr || critical == nullptr) continue;
