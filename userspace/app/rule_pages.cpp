@@ -65,14 +65,12 @@ HttpResponse explain(const PrometheusSources& sources, const HttpRequest& reques
   if (alert.empty()) return serve::text_response(400, "alert: the name of an alert is missing\n");
   const auto explained = explain_alert(sources, alert);
   if (!explained) return serve::text_response(500, explained.error().what + "\n");
-  if (!explained->rules.empty()) {
-    return serve::json_response(200, serve::explanation_json(alert, explained->at, explained->rules));
+  std::string nearest;
+  if (explained->rules.empty()) {
+    const std::vector<std::string> names = alert_names(*sources.alerting());
+    nearest = std::string(nearest_word(alert, std::span<const std::string>(names)));
   }
-  const std::vector<std::string> names = alert_names(*sources.alerting());
-  const std::string_view nearest = nearest_word(alert, std::span<const std::string>(names));
-  const std::string hint =
-      nearest.empty() ? "; /api/sonde/v1/rules lists those there are" : "; did you mean " + std::string(nearest) + "?";
-  return serve::text_response(404, "no rule has an alert of this name" + hint + "\n");
+  return serve::json_response(200, serve::explanation_json(alert, explained->at, explained->rules, nearest));
 }
 
 }  // namespace

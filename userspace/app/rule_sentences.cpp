@@ -43,7 +43,9 @@ std::string progress(nanoseconds counted, nanoseconds needed, unsigned done, uns
 }  // namespace
 
 std::string shown_number(double value) {
-  if (!std::isfinite(value)) return format_number(value);
+  constexpr double kMostWhole = 1e15;
+  if (!std::isfinite(value) || (value == std::round(value) && std::abs(value) < kMostWhole))
+    return format_number(value);
   std::array<char, 64> text{};
   std::snprintf(text.data(), text.size(), "%.6g", value);
   return text.data();

@@ -11,7 +11,7 @@
 // How it is told to people why an alert fires or does not.
 namespace sonde::app {
 
-/// To six digits: `0.4`, `1`, `NaN`.
+/// To six digits, whole numbers in full: `0.4`, `1`, `NaN`.
 std::string shown_number(double value);
 
 /// "0.4 is not above 1", "2 is above 1".

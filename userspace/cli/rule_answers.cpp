@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "cli/query_output.h"
 
 namespace sonde::cli {
 namespace {
@@ -32,7 +33,7 @@ std::string text_of(const Json& object, const char* field) {
 
 /// A number, or the name of what JSON has no number for.
 std::string number_text(const Json& value) {
-  return value.is_string() ? one_line(value.get<std::string>()) : value.dump();
+  return value.is_string() ? one_line(value.get<std::string>()) : human_value(value.get<double>());
 }
 
 std::vector<std::string> texts_of(const Json& list) {
@@ -123,6 +124,12 @@ Result<std::vector<RuleRow>> parse_rule_list(std::string_view json) { return rea
 
 Result<std::vector<RuleStory>> parse_explanation(std::string_view json) {
   return read_rules<RuleStory>(json, read_story);
+}
+
+std::string parse_nearest_alert(std::string_view json) {
+  const Json answer = Json::parse(json, nullptr, false);
+  const bool has_text = answer.is_object() && answer.contains("did_you_mean") && answer["did_you_mean"].is_string();
+  return has_text ? text_of(answer, "did_you_mean") : "";
 }
 
 }  // namespace sonde::cli

@@ -80,4 +80,7 @@ Result<std::vector<RuleRow>> parse_rule_list(std::string_view json);
 /// Reads the answer of /api/sonde/v1/rules/explain.  errors: kBadInput.
 Result<std::vector<RuleStory>> parse_explanation(std::string_view json);
 
+/// What the same answer takes an unknown alert for; empty: nothing.
+std::string parse_nearest_alert(std::string_view json);
+
 }  // namespace sonde::cli

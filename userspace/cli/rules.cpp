@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/quantity.h"
+#include "base/utf8.h"
 #include "cli/daemon_address.h"
 #include "cli/http_client.h"
 #include "cli/series_text.h"
@@ -114,6 +115,8 @@ std::string setting_of(const SettingRow& setting) {
 std::string instance_of(const InstanceRow& instance) {
   std::string text = "\n  " + series_text(instance.labels) + "  " + instance.state + "\n";
   for (const std::string& sentence : instance.says) text += "    " + sentence + "\n";
+  // What is quiet would tell untruths: "5 % are used, more than 90 %".
+  if (instance.state == "inactive") return text;
   for (const auto& [name, value] : instance.annotations) text += "    " + name + ": " + value + "\n";
   return text;
 }
@@ -160,6 +163,12 @@ Result<> run_rules_explain(const RulesExplainCommand& command, const AnswerStrea
   const std::string answer = SONDE_TRY(http_get(command.address, path));
   auto rules = parse_explanation(answer);
   if (!rules) return std::move(rules).error().with("rules of " + to_text(command.address));
+  if (rules->empty()) {
+    const std::string nearest = parse_nearest_alert(answer);
+    return Error{Code::kNotFound, "no rule has an alert '" + sanitise_utf8(command.alert) + "'" +
+                                      (nearest.empty() ? "; `sonde rules list` lists those there are"
+                                                       : "; did you mean '" + nearest + "'?")};
+  }
   if (command.output == OutputFormat::kJson) return write_all(streams.output_fd, answer + "\n");
   return write_all(streams.output_fd, render_explanation(*rules));
 }

@@ -121,10 +121,13 @@ std::string rule_list_json(std::span<const ListedRule> rules) {
   return dump(Json{{"rules", std::move(rows)}});
 }
 
-std::string explanation_json(const std::string& alert, WallTime at, std::span<const ExplainedRule> rules) {
+std::string explanation_json(const std::string& alert, WallTime at, std::span<const ExplainedRule> rules,
+                             const std::string& nearest) {
   Json rows = Json::array();
   for (const ExplainedRule& rule : rules) rows.push_back(explained(rule));
-  return dump(Json{{"alert", alert}, {"at", rfc3339(at)}, {"rules", std::move(rows)}});
+  Json answer{{"alert", alert}, {"at", rfc3339(at)}, {"rules", std::move(rows)}};
+  if (!nearest.empty()) answer["did_you_mean"] = nearest;
+  return dump(answer);
 }
 
 }  // namespace sonde::serve

@@ -80,6 +80,8 @@ struct ExplainedRule {
   std::size_t left_out = 0;  ///< instances that are not shown
 };
 
-std::string explanation_json(const std::string& alert, WallTime at, std::span<const ExplainedRule> rules);
+/// `nearest`: what an alert without rules was most likely meant to be.
+std::string explanation_json(const std::string& alert, WallTime at, std::span<const ExplainedRule> rules,
+                             const std::string& nearest = "");
 
 }  // namespace sonde::serve

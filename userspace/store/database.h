@@ -50,7 +50,8 @@ class Database {
 
   /// Takes the snapshot's values of the series that are due at `now` (each StoreOptions::interval, or sooner where a
   /// demand says so). Series that were there before and are gone get a stale marker; a counter or histogram that is new
-  /// since the last snapshot gets a zero before its first value, for it began at zero in between.
+  /// since the last snapshot gets a zero before its first value, for it began at zero in between; not a counter in the
+  /// first 30 s, when what the kernel has counted for long is seen for the first time.
   /// Returns the time the samples have: `now`, or the moment of the grid beside it.
   WallTime append(const measure::Snapshot& snapshot, WallTime now);
 

@@ -186,6 +186,13 @@ void Recorder::append_outputs(const std::string& origin, const std::vector<Outpu
   if (before.empty()) outputs_.erase(origin);
 }
 
+/// What the kernel counts, and was first looked at a moment after the start, did not begin in between.
+bool Recorder::has_begun(MetricType type, std::int64_t at_ms) const {
+  constexpr std::int64_t kFirstLooksMs = 30'000;
+  if (!begins_at_zero(type)) return false;
+  return type == MetricType::kHistogram || (first_ms_ && at_ms - *first_ms_ >= kFirstLooksMs);
+}
+
 void Recorder::append_series(StoredSeries& stored, const measure::Family& family, const measure::Series& series,
                              std::int64_t at_ms) {
   static const measure::HistogramValue kNothing;
@@ -194,7 +201,7 @@ void Recorder::append_series(StoredSeries& stored, const measure::Family& family
   stored.seen_in_pass = pass_;
   stored.is_live = true;
   if (!is_new && !intervals_[stored.interval_index].is_due) return;
-  const bool from_zero = is_new && previous_ms_ && *previous_ms_ < at_ms && begins_at_zero(family.type) &&
+  const bool from_zero = is_new && previous_ms_ && *previous_ms_ < at_ms && has_begun(family.type, at_ms) &&
                          (stored.empty() || admits(stored, *previous_ms_));
   if (stored.histogram) {
     if (from_zero) take(stored, kNothing, *previous_ms_);

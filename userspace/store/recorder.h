@@ -85,6 +85,7 @@ class Recorder {
   void append_family(const measure::Family& family, std::int64_t at_ms);
   StoredSeries& find_series(const Labels& labels, bool is_histogram);
   [[nodiscard]] SeriesSlot find_slot(const measure::Family& family, const measure::Series& series);
+  [[nodiscard]] bool has_begun(measure::MetricType type, std::int64_t at_ms) const;
   void append_series(StoredSeries& stored, const measure::Family& family, const measure::Series& series,
                      std::int64_t at_ms);
   void take(StoredSeries& stored, double value, std::int64_t at_ms);
