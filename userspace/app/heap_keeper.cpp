@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 
@@ -39,9 +40,12 @@ void bound_free_memory() {
 }
 
 bool HeapKeeper::give_back_if_grown(KernelTime now) {
-  if (now < rest_until_ || resident_bytes() < resident_bytes_ + kMinGrowthBytes) return false;
+  const std::uint64_t most_bytes = usual_bytes_ + kMinGrowthBytes;
+  if (now < rest_until_ || resident_bytes() < most_bytes) return false;
   ::malloc_trim(0);
-  resident_bytes_ = resident_bytes();
+  // What is left may be in use by a query that runs just now. So it becomes the usual step by step.
+  const std::uint64_t left_bytes = resident_bytes();
+  usual_bytes_ = usual_bytes_ == 0 ? left_bytes : std::min(left_bytes, most_bytes);
   rest_until_ = now + kRest;
   return true;
 }

@@ -26,7 +26,7 @@ class HeapKeeper {
   bool give_back_if_grown(KernelTime now);
 
  private:
-  std::uint64_t resident_bytes_ = 0;  // when memory was last given back
+  std::uint64_t usual_bytes_ = 0;  // of resident memory; 0 before the first time
   KernelTime rest_until_{};
 };
 
