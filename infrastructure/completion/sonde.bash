@@ -4,6 +4,7 @@ _sonde() {
   local before=${COMP_WORDS[COMP_CWORD - 1]}
   local verb=${COMP_WORDS[1]}
   local verbs='run check doctor top query series events rules'
+  local rules_verbs='check list explain test backtest export parameters'
   local figures='requests rate p50 p95 p99 client_errors errors'
   local flags=''
   COMPREPLY=()
@@ -11,6 +12,14 @@ _sonde() {
   if ((COMP_CWORD == 1)); then
     mapfile -t COMPREPLY < <(compgen -W "$verbs --help --version" -- "$word")
     return
+  fi
+
+  if [[ $verb == rules ]]; then
+    if ((COMP_CWORD == 2)); then
+      mapfile -t COMPREPLY < <(compgen -W "$rules_verbs --help" -- "$word")
+      return
+    fi
+    verb="rules ${COMP_WORDS[2]}"
   fi
 
   case $before in
@@ -25,11 +34,12 @@ _sonde() {
     --output | -o)
       local formats='table json'
       [[ $verb == top || $verb == query ]] && formats+=' csv'
+      [[ $verb == 'rules parameters' ]] && formats+=' markdown'
       mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$word")
       return
       ;;
     --only | --listen | --address | --window | --interval | --count | --service | --since | --limit) return ;;
-    --at | --range | --step | --timeout) return ;;
+    --at | --range | --step | --timeout | --until) return ;;
   esac
 
   case $verb in
@@ -40,10 +50,17 @@ _sonde() {
     query) flags='--address --at --range --step --timeout --exact-buckets --output --no-color' ;;
     series) flags='--address --since --count --labels --output' ;;
     events) flags='--address --since --service --limit --follow --output --no-color' ;;
-    rules) flags='check list explain test backtest export parameters' ;;
+    rules) flags='' ;;
+    'rules check') flags='--config' ;;
+    'rules list') flags='--address --output' ;;
+    'rules explain') flags='--address --output' ;;
+    'rules test') flags='--judge' ;;
+    'rules backtest') flags='--address --since --until --step --output' ;;
+    'rules export') flags='--config' ;;
+    'rules parameters') flags='--config --output' ;;
   esac
 
-  if [[ $verb == check && $word != -* ]]; then
+  if [[ $verb =~ ^(check|rules (check|test|backtest))$ && $word != -* ]]; then
     compopt -o filenames 2>/dev/null
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
   else

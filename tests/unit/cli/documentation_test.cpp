@@ -11,12 +11,14 @@
 #include "cli/doctor.h"
 #include "cli/events.h"
 #include "cli/query_output.h"
+#include "cli/rules.h"
 #include "cli/series.h"
 #include "cli/services.h"
 #include "cli/top.h"
 #include "unit/cli/sample.h"
 #include "unit/cli/sample_events.h"
 #include "unit/cli/sample_results.h"
+#include "unit/cli/sample_rules.h"
 
 namespace sonde::cli {
 namespace {
@@ -54,9 +56,26 @@ std::set<std::string> verbs_in_help() {
   return words_after(help.substr(start, help.find("Examples:") - start), "\n  ");
 }
 
+/// Of `sonde rules`.
+std::set<std::string> rules_verbs_in_help() {
+  const std::string help = help_of("rules");
+  const std::size_t start = help.find("Subcommands:");
+  return words_after(help.substr(start, help.find("Examples:") - start), "\n  ");
+}
+
+/// Every verb that can be typed, of one word or two.
+std::set<std::string> all_verbs() {
+  std::set<std::string> verbs = verbs_in_help();
+  for (const std::string& word : rules_verbs_in_help()) verbs.insert("rules " + word);
+  return verbs;
+}
+
 /// The flags a verb's help lists; what its examples use is not counted.
 std::set<std::string> flags_in_help(const std::string& verb) {
-  const std::string help = help_of(verb.c_str());
+  const std::size_t blank = verb.find(' ');
+  const std::string first = verb.substr(0, blank);
+  const std::string help =
+      blank == std::string::npos ? help_of(first.c_str()) : help_of(first.c_str(), verb.substr(blank + 1).c_str());
   const std::string options = help.substr(0, help.find("Examples:"));
   std::set<std::string> flags = words_after(options, "\n  --", "--");
   flags.merge(words_after(options, "\n  -o,--", "--"));
@@ -78,7 +97,7 @@ TEST(Documentation, has_a_section_for_every_verb_and_no_other) {
 
 TEST(Documentation, lists_the_flags_of_every_verb_and_no_other) {
   const std::string document = read_source("docs/cli.md");
-  for (const std::string& verb : verbs_in_help()) {
+  for (const std::string& verb : all_verbs()) {
     EXPECT_EQ(words_after(section_of(document, verb), "\n| `--", "--"), flags_in_help(verb)) << "of sonde " << verb;
   }
 }
@@ -120,6 +139,15 @@ TEST(Documentation, shows_what_events_really_prints) {
   EXPECT_THAT(section_of(read_source("docs/cli.md"), "events"), HasSubstr(EventsTable(false).render(sample_events())));
 }
 
+TEST(Documentation, shows_what_rules_really_print) {
+  const std::string document = read_source("docs/cli.md");
+  const auto list = parse_rule_list(kRuleList);
+  const auto story = parse_explanation(kExplanation);
+  ASSERT_TRUE(list && story);
+  EXPECT_THAT(section_of(document, "rules list"), HasSubstr(render_rule_list(*list)));
+  EXPECT_THAT(section_of(document, "rules explain"), HasSubstr(render_explanation(*story)));
+}
+
 TEST(Documentation, shows_what_doctor_really_prints) {
   HostFacts facts;
   facts.kernel_release = "6.1.0-18-amd64";
@@ -144,15 +172,18 @@ TEST(Completion, knows_every_verb_and_flag_and_no_other) {
   ASSERT_NE(start, std::string::npos);
   const std::string cases = script.substr(start, script.find("esac", start) - start);
   EXPECT_EQ(words_after(cases, "\n    "), verbs_in_help());
-  for (const std::string& verb : verbs_in_help()) {
-    const std::size_t row = cases.find("\n    " + verb + ") flags='");
+  for (const std::string& verb : all_verbs()) {
+    const bool is_quoted = verb.find(' ') != std::string::npos;
+    const std::size_t row = cases.find("\n    " + (is_quoted ? "'" + verb + "'" : verb) + ") flags='");
     ASSERT_NE(row, std::string::npos) << "sonde " << verb;
     const std::string flags = cases.substr(row + 1, cases.find('\n', row + 1) - row);
-    std::set<std::string> known = words_after(flags, " --", "--");
+    std::set<std::string> known = words_after(flags.substr(flags.find("flags=")), " --", "--");
     known.merge(words_after(flags, "'--", "--"));
     EXPECT_EQ(known, flags_in_help(verb)) << "sonde " << verb;
   }
   EXPECT_THAT(script, HasSubstr("verbs='run check doctor top query series events rules'"));
+  EXPECT_THAT(script, HasSubstr("rules_verbs='check list explain test backtest export parameters'"));
+  EXPECT_EQ(rules_verbs_in_help().size(), 7u);
 }
 
 }  // namespace
