@@ -29,6 +29,9 @@ constexpr std::array<std::string_view, 2> kExpectedAlertFields{"exp_labels", "ex
 constexpr std::array<std::string_view, 3> kExpressionFields{"expr", "eval_time", "exp_samples"};
 constexpr std::array<std::string_view, 3> kSampleFields{"labels", "value", "histogram"};
 
+/// A few bytes can stand for a million points.
+constexpr std::size_t kMostPoints = 5'000'000;
+
 bool by_name(const measure::Label& first, const measure::Label& second) { return first.name < second.name; }
 
 /// A number as YAML and Go write them.
@@ -148,6 +151,8 @@ class Reader {
       return point.kind == promql::PointKind::kNativeHistogram;
     });
     if (has_histogram) return faults_.add(node.at, "input_series: there are no native histograms");
+    points_ += line->points.size();
+    if (points_ > kMostPoints) return faults_.add(node.at, "input_series: the file has more than 5000000 points");
     test.series.push_back(*std::move(line));
   }
 
@@ -216,6 +221,7 @@ class Reader {
 
   FaultList faults_;
   RuleTestFile read_;
+  std::size_t points_ = 0;  // of all series
 };
 
 }  // namespace
