@@ -49,7 +49,7 @@ class Api {
     app::add_prometheus_api(router_, {.engine = engine_,
                                       .database = *database_,
                                       .store_options = options_,
-                                      .alerting = [] { return std::make_shared<const AlertingView>(); },
+                                      .alerting = [] { return std::make_shared<const app::AlertingView>(); },
                                       .clock = clock_});
   }
 

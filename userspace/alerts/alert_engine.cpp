@@ -59,7 +59,7 @@ void AlertEngine::take(const rules::Group& group, const rules::Rule& rule, const
   record(instances_.take(group, rule, evaluation, now_));
 }
 
-bool AlertEngine::has_instances(const std::string& uid) const {
+bool AlertEngine::needs_all(const std::string& uid) const {
   const auto found = catalog_.find(uid);
   return found != catalog_.end() && instances_.needs_all(found->second.rule, now_);
 }

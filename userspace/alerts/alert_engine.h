@@ -54,7 +54,7 @@ class AlertEngine {
 
   /// Whether the rule's evaluation at the moment of `begin` must tell what does not breach, too: mostly because any of
   /// its instances is remembered.
-  [[nodiscard]] bool has_instances(const std::string& uid) const;
+  [[nodiscard]] bool needs_all(const std::string& uid) const;
   [[nodiscard]] std::vector<Problem> problems() const { return problems_.problems(); }
   [[nodiscard]] std::vector<RuleStanding> rules() const { return instances_.rules(); }
   [[nodiscard]] std::vector<HeldBack> held_back() const { return instances_.held_back(); }

@@ -29,7 +29,8 @@ class InstanceBook::Taking {
          Timing timing)
       : options_(options), entry_(entry), rule_(rule), evaluation_(evaluation), timing_(timing) {
     input_.error = evaluation.error;
-    input_.revision = revision_of(rule);
+    const bool is_quiet = entry.instances.empty() && evaluation.findings.empty();
+    if (!is_quiet) input_.revision = revision_of(rule);
     for (const rules::Finding& finding : evaluation.findings) findings_.emplace(finding.labels, &finding);
   }
 

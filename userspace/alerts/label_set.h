@@ -21,11 +21,7 @@ struct LabelsLess {
   }
 };
 
-/// Empty: there is no such label.
-inline std::string_view value_of(const store::Labels& labels, std::string_view name) {
-  const auto found = std::ranges::find(labels, name, &measure::Label::name);
-  return found == labels.end() ? std::string_view{} : std::string_view{found->value};
-}
+using measure::value_of;
 
 inline store::Labels without(store::Labels labels, std::string_view name) {
   std::erase_if(labels, [name](const measure::Label& label) { return label.name == name; });

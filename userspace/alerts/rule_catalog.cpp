@@ -5,29 +5,29 @@
 #include <cctype>
 #include <string_view>
 
+#include "base/fnv1a.h"
+
 namespace sonde::alerts {
 namespace {
 
-/// FNV-1a, of fields that cannot run into each other.
+/// Of fields that cannot run into each other.
 class Fingerprint {
  public:
   void add(std::string_view text) {
-    for (const char letter : text) add_byte(static_cast<unsigned char>(letter));
+    hash_.add(text);
     add(text.size());
   }
 
   void add(std::uint64_t number) {
-    for (int shift = 0; shift < 64; shift += 8) add_byte(static_cast<unsigned char>(number >> shift));
+    for (int shift = 0; shift < 64; shift += 8) hash_.add(static_cast<unsigned char>(number >> shift));
   }
 
   void add(std::chrono::nanoseconds duration) { add(static_cast<std::uint64_t>(duration.count())); }
 
-  [[nodiscard]] std::uint64_t value() const { return value_; }
+  [[nodiscard]] std::uint64_t value() const { return hash_.value(); }
 
  private:
-  void add_byte(unsigned char byte) { value_ = (value_ ^ byte) * 0x100000001b3; }
-
-  std::uint64_t value_ = 0xcbf29ce484222325;
+  Fnv1a hash_;
 };
 
 /// PromQL without comments, white space as single blanks; what is in quotes stays.

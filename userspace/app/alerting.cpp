@@ -113,7 +113,7 @@ void Alerting::use(RuleSet set, const alerts::Moment& now) {
   }
   log_info("rules are loaded",
            {{"groups", std::to_string(groups_->size())}, {"rules", std::to_string(count_rules(*groups_))}});
-  publish();
+  publish(book_.instances());
 }
 
 /// `for` is over so many evaluations later, so that time goes by the samples' own, unless somebody has set the clock.
@@ -138,14 +138,17 @@ std::vector<notify::Notification> Alerting::tick(const measure::Snapshot& snapsh
   }
   book_.begin(now);
   const bool any = runner_.run({now, boot_clock_() - started_boot_, boot_clock_()});
-  const bool needs_topology = !book_.problems().empty();
-  const auto dependencies =
-      needs_topology ? find_dependencies(language_, to_ms(sampled_at)) : std::vector<alerts::Dependency>();
-  const std::vector<alerts::Notice> notices = book_.finish(now, dependencies);
+  std::vector<alerts::Instance> instances = book_.instances();
+  const bool any_active = std::any_of(instances.begin(), instances.end(), [](const alerts::Instance& instance) {
+    return instance.state != alerts::InstanceState::kInactive;
+  });
+  if (any_active && any) look_at_topology(now);
+  const std::vector<alerts::Notice> notices = book_.finish(now, dependencies_);
   if (any || !notices.empty()) {
-    database_.append_outputs(kAlertsOrigin, alert_series(book_.instances()), sampled_at);
-    keep(now, !notices.empty());
-    publish();
+    database_.append_outputs(kAlertsOrigin, alert_series(instances), sampled_at);
+    // Nothing has happened but that time went on: that is worth a write now and then, and what is active sooner.
+    keep(now, notices.empty() ? (any_active ? kActiveRhythm : kQuietRhythm) : std::chrono::seconds{0});
+    publish(std::move(instances));
   }
   return tell(notices);
 }
@@ -156,29 +159,28 @@ Result<> Alerting::save(const alerts::Moment& now, const std::vector<alerts::Tim
   return Ok{};
 }
 
-void Alerting::keep(const alerts::Moment& now, bool has_notices) {
+/// Who is whose client changes slowly, and is asked only while something is wrong.
+void Alerting::look_at_topology(const alerts::Moment& now) {
+  constexpr std::chrono::seconds kValid{10};
+  if (looked_at_ && now.elapsed - *looked_at_ < kValid) return;
+  dependencies_ = find_dependencies(language_, to_ms(now.wall));
+  looked_at_ = now.elapsed;
+}
+
+void Alerting::keep(const alerts::Moment& now, std::chrono::nanoseconds rhythm) {
   const std::vector<alerts::TimelineEntry> entries = book_.take_timeline();
   if (history_ == nullptr) return;
-  // Nothing has happened but that time went on: that is worth a write now and then, and what is pending sooner.
-  const auto is_active = [](const alerts::Instance& instance) {
-    return instance.state != alerts::InstanceState::kInactive;
-  };
-  const auto instances = book_.instances();
-  const bool any_active = std::any_of(instances.begin(), instances.end(), is_active);
-  const auto since = now.elapsed - kept_at_;
-  const bool is_due = since >= (any_active ? kActiveRhythm : kQuietRhythm);
-  if (entries.empty() && !has_notices && !is_due) return;
+  if (entries.empty() && now.elapsed - kept_at_ < rhythm) return;
   kept_at_ = now.elapsed;
   const Result<> saved = save(now, entries);
   const std::string error = saved ? "" : saved.error().what;
-  if (error == history_error_) return;
-  if (error.empty()) {
-    log_info("the state of alerts is written to disk again");
-  } else {
+  if (error != history_error_ && error.empty()) log_info("the state of alerts is written to disk again");
+  if (error != history_error_ && !error.empty()) {
     log_error("the state of alerts cannot be written to disk; alerting goes on in memory", {{"why", error}});
   }
   const std::lock_guard lock(mutex_);
   history_error_ = error;
+  lost_history_entries_ = history_->counters().lost_entries;
 }
 
 std::vector<notify::Notification> Alerting::tell(const std::vector<alerts::Notice>& notices) const {
@@ -192,11 +194,11 @@ std::vector<notify::Notification> Alerting::tell(const std::vector<alerts::Notic
   return notifications;
 }
 
-void Alerting::publish() {
+void Alerting::publish(std::vector<alerts::Instance> instances) {
   auto view = std::make_shared<AlertingView>();
   view->groups = groups_;
   view->status = runner_.status();
-  view->instances = book_.instances();
+  view->instances = std::move(instances);
   view->problems = book_.problems();
   view->standings = book_.rules();
   view->held_back = book_.held_back();
@@ -236,11 +238,13 @@ AlertingFacts Alerting::facts() const {
   for (const alerts::RuleStanding& standing : seen->standings) {
     facts.gated += standing.gated;
     facts.refused += standing.refused;
+    facts.forgotten += standing.forgotten;
   }
   const std::lock_guard lock(mutex_);
   facts.reloads = reloads_;
   facts.failed_reloads = failed_reloads_;
   facts.history_is_failing = !history_error_.empty();
+  facts.lost_history_entries = lost_history_entries_;
   return facts;
 }
 

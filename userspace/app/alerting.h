@@ -73,10 +73,11 @@ class Alerting {
   std::optional<history::LoadedHistory> load_history();
   [[nodiscard]] alerts::Moment moment(WallTime now);
   void use(RuleSet set, const alerts::Moment& now);
-  void keep(const alerts::Moment& now, bool has_notices);
+  void look_at_topology(const alerts::Moment& now);
+  void keep(const alerts::Moment& now, std::chrono::nanoseconds rhythm);
   Result<> save(const alerts::Moment& now, const std::vector<alerts::TimelineEntry>& entries);
   [[nodiscard]] std::vector<notify::Notification> tell(const std::vector<alerts::Notice>& notices) const;
-  void publish();
+  void publish(std::vector<alerts::Instance> instances);
 
   const config::Config& config_;
   store::Database& database_;
@@ -98,10 +99,13 @@ class Alerting {
   std::chrono::nanoseconds kept_at_{0};  // by `elapsed`
   WallTime sampled_at_{};
   alerts::Moment now_{};  // the last
+  std::vector<alerts::Dependency> dependencies_;
+  std::optional<std::chrono::nanoseconds> looked_at_;  // at who depends on whom, by `elapsed`
 
   mutable std::mutex mutex_;  // guards what follows
   std::shared_ptr<const AlertingView> view_;
   std::string history_error_;
+  std::uint64_t lost_history_entries_ = 0;
   std::uint64_t reloads_ = 0;
   std::uint64_t failed_reloads_ = 0;
 };

@@ -123,7 +123,7 @@ class Replay {
                                            .sample_interval = each.group.interval,
                                            .since_start = kLong,
                                            .since_boot = kLong,
-                                           .has_instances = engine_.has_instances(rule.uid)};
+                                           .needs_all = engine_.needs_all(rule.uid)};
     const rules::Evaluation evaluation = rules::evaluate(rule, each.group, context, *each.language);
     std::string& error = firing_of(rule.uid).error;
     if (error.empty()) error = evaluation.error;

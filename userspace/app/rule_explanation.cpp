@@ -92,7 +92,7 @@ class Explainer {
             .sample_interval = std::min(sources_.store_options.interval, group.interval),
             .since_start = sources_.clock.now() - sources_.started,
             .since_boot = boot_now(),
-            .has_instances = true};
+            .needs_all = true};
   }
 
   [[nodiscard]] Expected<Elements, std::string> ask(const std::string& expression) const {

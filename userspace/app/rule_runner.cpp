@@ -123,14 +123,11 @@ void RuleRunner::run_rule(const Group& group, const Rule& rule, const rules::Eva
   if (rule.alert.empty()) {
     auto recorded = rules::record(rule, group, context, language_);
     status.error = recorded ? std::string() : recorded.error().what;
-    std::vector<store::Output> outputs;
-    if (recorded) {
-      for (rules::RecordedSeries& series : *recorded) outputs.push_back({std::move(series.labels), series.value});
-    }
+    auto outputs = recorded ? *std::move(recorded) : std::vector<store::Output>();
     database_.append_outputs(origin_of(group, rule), std::move(outputs), at);
   } else {
     rules::EvaluationContext own = context;
-    own.has_instances = engine_.has_instances(rule.uid);
+    own.needs_all = engine_.needs_all(rule.uid);
     const rules::Evaluation evaluation = rules::evaluate(rule, group, own, language_);
     status.error = evaluation.error;
     engine_.take(group, rule, evaluation);

@@ -100,7 +100,7 @@ class Story {
                                            .sample_interval = test_.interval,
                                            .since_start = kUptime + now,
                                            .since_boot = 2 * kUptime + now,
-                                           .has_instances = engine_.has_instances(rule.uid)};
+                                           .needs_all = engine_.needs_all(rule.uid)};
     const std::string error = rule.alert.empty() ? record(group, rule, context) : judge(group, rule, context);
     if (error.empty()) return;
     outcome_.failures.push_back(headed(
@@ -110,9 +110,7 @@ class Story {
   std::string record(const rules::Group& group, const rules::Rule& rule, const rules::EvaluationContext& context) {
     auto recorded = rules::record(rule, group, context, sandbox_.language());
     if (!recorded) return recorded.error().what;
-    std::vector<store::Output> outputs;
-    for (rules::RecordedSeries& series : *recorded) outputs.push_back({std::move(series.labels), series.value});
-    append("rule ", rule, std::move(outputs), context.at_ms);
+    append("rule ", rule, *std::move(recorded), context.at_ms);
     return "";
   }
 

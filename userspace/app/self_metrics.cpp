@@ -96,6 +96,10 @@ void describe_alerting(const AlertingFacts& alerting, FamilyBuilder& out) {
       .add(static_cast<double>(alerting.gated));
   out.counter("sonde_alerts_refused_total", "Alerts beyond the limit of their rule.")
       .add(static_cast<double>(alerting.refused));
+  out.counter("sonde_rule_instances_forgotten_total", "Quiet instances of rules there was no room to remember.")
+      .add(static_cast<double>(alerting.forgotten));
+  out.counter("sonde_history_entries_lost_total", "Changes of alerts that the disk did not take for too long.")
+      .add(static_cast<double>(alerting.lost_history_entries));
   out.counter("sonde_rule_reloads_total", "Times the rules were read anew, by outcome.")
       .add(static_cast<double>(alerting.reloads - alerting.failed_reloads), {{"outcome", "success"}})
       .add(static_cast<double>(alerting.failed_reloads), {{"outcome", "failed"}});

@@ -15,13 +15,6 @@ constexpr const char* kClients =
     "group by (service_name, server_address, server_port) (sonde_tcp_connect_attempts_total{role=\"client\"})";
 constexpr const char* kListeners = "group by (service_name, server_port) (sonde_tcp_accepts_total)";
 
-std::string label_of(const store::Labels& labels, std::string_view name) {
-  for (const measure::Label& label : labels) {
-    if (label.name == name) return label.value;
-  }
-  return "";
-}
-
 std::set<std::string> own_addresses() {
   std::set<std::string> addresses{"localhost"};
   ifaddrs* all = nullptr;
@@ -54,14 +47,15 @@ std::vector<alerts::Dependency> find_dependencies(const rules::Language& languag
   if (!clients || !listeners) return {};
   std::multimap<std::string, std::string> by_port;
   for (const promql::ResultSeries& series : listeners->value.series) {
-    by_port.emplace(label_of(*series.labels, "server_port"), label_of(*series.labels, "service_name"));
+    by_port.emplace(std::string(measure::value_of(*series.labels, "server_port")),
+                    std::string(measure::value_of(*series.labels, "service_name")));
   }
   const std::set<std::string> own = own_addresses();
   std::vector<alerts::Dependency> found;
   for (const promql::ResultSeries& series : clients->value.series) {
-    const std::string service = label_of(*series.labels, "service_name");
-    const std::string address = label_of(*series.labels, "server_address");
-    const std::string port = label_of(*series.labels, "server_port");
+    const std::string service = std::string(measure::value_of(*series.labels, "service_name"));
+    const std::string address = std::string(measure::value_of(*series.labels, "server_address"));
+    const std::string port = std::string(measure::value_of(*series.labels, "server_port"));
     found.push_back({service, std::string(address).append(":").append(port)});
     if (!is_here(address, own)) continue;
     const auto [first, last] = by_port.equal_range(port);

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "base/fnv1a.h"
 #include "history/json_fields.h"
 
 namespace sonde::history {
@@ -123,17 +124,11 @@ std::string labels_text(const store::Labels& labels) {
 }
 
 std::string fingerprint_of(const store::Labels& labels) {
-  std::uint64_t hash = 14695981039346656037ULL;
-  const auto mix = [&hash](std::string_view text) {
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-    hash = (hash ^ 0xFFU) * 1099511628211ULL;
-  };
-  for (const measure::Label& label : labels) {
-    mix(label.name);
-    mix(label.value);
-  }
+  constexpr unsigned char kEnd = 0xFF;
+  Fnv1a hash;
+  for (const measure::Label& label : labels) hash.add(label.name).add(kEnd).add(label.value).add(kEnd);
   char text[17];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash.value()));
   return text;
 }
 

@@ -23,6 +23,14 @@ struct Label {
   bool operator==(const Label&) const = default;
 };
 
+/// The value of the label `name`; empty if there is none. It lives as long as the labels.
+inline std::string_view value_of(const std::vector<Label>& labels, std::string_view name) {
+  for (const Label& label : labels) {
+    if (label.name == name) return label.value;
+  }
+  return {};
+}
+
 /// Never changes once made; its address identifies the series as long as anyone holds it.
 struct SeriesIdentity {
   std::uint64_t id = 0;       ///< unique within the process

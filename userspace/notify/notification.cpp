@@ -23,12 +23,6 @@ std::vector<std::string> evidence_of(std::span<const host::Event> events) {
   return lines;
 }
 
-std::string label_of(const std::vector<measure::Label>& labels, std::string_view name) {
-  const auto found =
-      std::find_if(labels.begin(), labels.end(), [&](const measure::Label& label) { return label.name == name; });
-  return found == labels.end() ? std::string() : found->value;
-}
-
 std::string reason_in_words(const alerts::Notice& notice) {
   using Row = std::pair<std::string_view, std::string_view>;
   constexpr std::array<Row, 8> kWords{{{"auto", "over"},
@@ -55,23 +49,23 @@ std::string dedup_key(const alerts::Problem& problem, const std::string& host) {
 
 }  // namespace
 
-std::string service_of(const store::Labels& labels) { return label_of(labels, "service_name"); }
+std::string service_of(const store::Labels& labels) { return std::string(measure::value_of(labels, "service_name")); }
 
 Notification make_notification(const alerts::Notice& notice, const std::string& host,
                                std::span<const host::Event> events) {
   const alerts::Problem& problem = notice.problem;
   Notification notification;
   notification.firing = notice.kind != alerts::NoticeKind::kResolved;
-  notification.rule = label_of(problem.labels, "alertname");
+  notification.rule = measure::value_of(problem.labels, "alertname");
   notification.severity = notification.firing ? problem.severity : problem.told_severity;
   notification.service = service_of(problem.labels);
   notification.host = host;
   notification.labels = problem.labels;
   notification.labels.push_back({"severity", std::string(rules::name_of(notification.severity))});
   notification.reason = reason_in_words(notice);
-  notification.summary = label_of(problem.annotations, "summary");
-  notification.description = label_of(problem.annotations, "description");
-  notification.runbook_url = label_of(problem.annotations, "runbook_url");
+  notification.summary = measure::value_of(problem.annotations, "summary");
+  notification.description = measure::value_of(problem.annotations, "description");
+  notification.runbook_url = measure::value_of(problem.annotations, "runbook_url");
   notification.value = problem.value;
   notification.started_at = problem.started_at.wall;
   notification.at = notice.at.wall;

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/fnv1a.h"
 #include "notify/payload.h"
 #include "notify/wording.h"
 
@@ -40,17 +41,11 @@ Labels annotations_of(const Notification& notification) {
 /// The fingerprint Prometheus gives a label set: FNV-1a (64 bits) over its sorted names and values, each followed by
 /// the byte 255.
 std::string fingerprint(const Labels& labels) {
-  std::uint64_t hash = 14695981039346656037ULL;
-  const auto mix = [&hash](std::string_view text) {
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-    hash = (hash ^ 0xFFU) * 1099511628211ULL;
-  };
-  for (const auto& [name, value] : labels) {
-    mix(name);
-    mix(value);
-  }
+  constexpr unsigned char kEnd = 0xFF;
+  Fnv1a hash;
+  for (const auto& [name, value] : labels) hash.add(name).add(kEnd).add(value).add(kEnd);
   char text[17];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash.value()));
   return text;
 }
 

@@ -55,6 +55,13 @@ const Element* find_for(const Elements& elements, const Labels& subject) {
   return found == elements.end() ? nullptr : &*found;
 }
 
+/// Tells sets of labels apart.
+std::string key_of(const Labels& labels) {
+  std::string key;
+  for (const Label& label : labels) key += label.name + '\xff' + label.value + '\xff';
+  return key;
+}
+
 std::string percent(double ratio) { return format_number(std::floor(ratio * 100)) + " %"; }
 
 /// Of a number for people: four digits are enough.
@@ -100,7 +107,7 @@ class Judge {
     auto breaching = ask(rule_.expression);
     if (!breaching) return std::move(breaching).error();
     const Judgement& judgement = rule_.judgement;
-    const bool may_change = context_.has_instances || !breaching->empty();
+    const bool may_change = context_.needs_all || !breaching->empty();
     const bool knows_presence = judgement.no_data != NoDataPolicy::kPrometheus || !judgement.clear.empty();
     if (may_change || judgement.no_data == NoDataPolicy::kAlert) {
       for (const auto& [expression, elements] :
@@ -142,12 +149,6 @@ class Judge {
     if (!found) return std::move(found).error();
     samples_ = *std::move(found);
     return "";
-  }
-
-  static std::string key_of(const Labels& labels) {
-    std::string key;
-    for (const Label& label : labels) key += label.name + '\xff' + label.value + '\xff';
-    return key;
   }
 
   std::string add(const Element& element, bool breaches) {
@@ -272,23 +273,21 @@ Evaluation evaluate(const Rule& rule, const Group& group, const EvaluationContex
   return Judge(rule, group, context, language).run();
 }
 
-Result<std::vector<RecordedSeries>> record(const Rule& rule, const Group& group, const EvaluationContext& context,
-                                           const Language& language) {
+Result<std::vector<store::Output>> record(const Rule& rule, const Group& group, const EvaluationContext& context,
+                                          const Language& language) {
   const auto found = Judge(rule, group, context, language).ask(rule.expression);
   if (!found) return Error{Code::kBadInput, found.error()};
   if (group.limit != 0 && found->size() > group.limit) {
     return Error{Code::kLimit, "exceeded limit of " + std::to_string(group.limit) + " with " +
                                    std::to_string(found->size()) + " series"};
   }
-  std::vector<RecordedSeries> series;
-  std::set<std::vector<std::pair<std::string, std::string>>> seen;
+  std::vector<store::Output> series;
+  std::set<std::string> seen;
   for (const Element& element : *found) {
-    RecordedSeries recorded{element.labels, element.value};
+    store::Output recorded{element.labels, element.value};
     for (const Label& label : rule.labels) set_label(recorded.labels, label.name, label.value);
     set_label(recorded.labels, std::string(store::kNameLabel), rule.record);
-    std::vector<std::pair<std::string, std::string>> key;
-    for (const Label& label : recorded.labels) key.emplace_back(label.name, label.value);
-    if (!seen.insert(std::move(key)).second) {
+    if (!seen.insert(key_of(recorded.labels)).second) {
       return Error{Code::kBadInput, "vector contains metrics with the same labelset after applying rule labels"};
     }
     series.push_back(std::move(recorded));

@@ -19,21 +19,15 @@ struct EvaluationContext {
   std::chrono::nanoseconds sample_interval = std::chrono::seconds{10};  ///< of the series the rule reads
   std::chrono::nanoseconds since_start = std::chrono::hours{24};        ///< of the daemon
   std::chrono::nanoseconds since_boot = std::chrono::hours{24};         ///< of the host
-  bool has_instances = true;  ///< of this rule, that are pending or firing: only then is what does not breach asked for
-};
-
-/// What a recording rule records: the metric's name among the labels.
-struct RecordedSeries {
-  store::Labels labels;
-  double value = 0;
+  bool needs_all = true;  ///< also what does not breach must be told; else it is only where something breaches
 };
 
 /// Evaluates an alerting rule as Prometheus 3 does (rules/alerting.go), and by its judgement.
 Evaluation evaluate(const Rule& rule, const Group& group, const EvaluationContext& context, const Language& language);
 
-/// Evaluates a recording rule (rules/recording.go).
+/// Evaluates a recording rule (rules/recording.go).  shape: the metric's name is among the labels.
 /// errors: kBadInput if the expression fails, two series would have the same labels, or there are more than the limit.
-Result<std::vector<RecordedSeries>> record(const Rule& rule, const Group& group, const EvaluationContext& context,
-                                           const Language& language);
+Result<std::vector<store::Output>> record(const Rule& rule, const Group& group, const EvaluationContext& context,
+                                          const Language& language);
 
 }  // namespace sonde::rules

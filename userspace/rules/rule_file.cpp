@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "base/fnv1a.h"
 #include "base/quantity.h"
 #include "base/yaml_document.h"
 #include "rules/fault_list.h"
@@ -221,24 +222,6 @@ class Reader {
   std::set<std::string> names_;
 };
 
-/// FNV-1a over texts, each with its end.
-class Hash {
- public:
-  Hash& add(std::string_view text) {
-    for (const char byte : text) mix(static_cast<unsigned char>(byte));
-    mix(0xFF);
-    return *this;
-  }
-  Hash& add(std::chrono::nanoseconds duration) { return add(std::to_string(duration.count())); }
-
-  [[nodiscard]] std::uint64_t value() const { return value_; }
-
- private:
-  void mix(unsigned byte) { value_ = (value_ ^ byte) * 1099511628211ULL; }
-
-  std::uint64_t value_ = 14695981039346656037ULL;
-};
-
 }  // namespace
 
 RuleFile read_rule_file(std::string_view text, const std::string& file, const Language& language,
@@ -253,28 +236,19 @@ void name_rules(std::vector<Group>& groups) {
       if (!rule.alert.empty()) by_name[rule.alert + "/" + std::string(name_of(rule.severity))].push_back(&rule);
     }
   }
+  constexpr unsigned char kEnd = 0xFF;
   for (auto& [name, rules] : by_name) {
     std::map<std::string, int> taken;
     for (Rule* rule : rules) {
       rule->uid = name;
       if (rules.size() == 1) continue;
       // Several rules for one alert, each with other labels or another expression.
-      Hash hash;
-      for (const measure::Label& label : rule->labels) hash.add(label.name).add(label.value);
-      rule->uid += "/" + std::to_string(hash.add(rule->expression).value());
+      Fnv1a hash;
+      for (const measure::Label& label : rule->labels) hash.add(label.name).add(kEnd).add(label.value).add(kEnd);
+      rule->uid += "/" + std::to_string(hash.add(rule->expression).add(kEnd).value());
       if (const int before = taken[rule->uid]++; before > 0) rule->uid += "/" + std::to_string(before);
     }
   }
-}
-
-std::uint64_t revision_of(const Rule& rule) {
-  Hash hash;
-  hash.add(rule.expression).add(rule.hold).add(rule.keep_firing_for);
-  for (const measure::Label& label : rule.labels) hash.add(label.name).add(label.value);
-  for (const measure::Label& annotation : rule.annotations) {
-    if (annotation.name.starts_with(kSettingPrefix)) hash.add(annotation.name).add(annotation.value);
-  }
-  return hash.value();
 }
 
 }  // namespace sonde::rules

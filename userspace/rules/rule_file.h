@@ -37,7 +37,4 @@ RuleFile read_rule_file(std::string_view text, const std::string& file, const La
 /// Gives each alerting rule of all files its uid, once they are together.
 void name_rules(std::vector<Group>& groups);
 
-/// What an instance's past depends on: of two rules with the same uid and revision, one carries on the other's state.
-std::uint64_t revision_of(const Rule& rule);
-
 }  // namespace sonde::rules

@@ -29,12 +29,9 @@ constexpr std::string_view name_of(Severity severity) {
 
 /// By the label `severity`; what is none of the three is a warning.
 inline Severity severity_of(const std::vector<measure::Label>& labels) {
-  for (const measure::Label& label : labels) {
-    if (label.name != "severity") continue;
-    if (label.value == name_of(Severity::kCritical)) return Severity::kCritical;
-    if (label.value == name_of(Severity::kInfo)) return Severity::kInfo;
-  }
-  return Severity::kWarning;
+  const std::string_view value = measure::value_of(labels, "severity");
+  if (value == name_of(Severity::kCritical)) return Severity::kCritical;
+  return value == name_of(Severity::kInfo) ? Severity::kInfo : Severity::kWarning;
 }
 
 /// What it means that a series a rule has judged before is not there any more.

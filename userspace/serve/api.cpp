@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "rules/types.h"
+#include "serve/json_labels.h"
 
 namespace sonde::serve {
 namespace {
@@ -33,19 +34,6 @@ std::string timestamp(WallTime at) {
   std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900, parts.tm_mon + 1,
                 parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, ms);
   return text.data();
-}
-
-std::string value_of(const std::vector<measure::Label>& labels, std::string_view name) {
-  for (const measure::Label& label : labels) {
-    if (label.name == name) return label.value;
-  }
-  return "";
-}
-
-Json object_of(const std::vector<measure::Label>& labels) {
-  Json object = Json::object();
-  for (const measure::Label& label : labels) object[label.name] = label.value;
-  return object;
 }
 
 Json service_row(const store::ServiceWindow& service) {
@@ -103,16 +91,16 @@ std::string alerts_json(std::span<const alerts::Instance> instances) {
   for (const alerts::Instance& instance : instances) {
     if (instance.state == alerts::InstanceState::kInactive) continue;
     const bool has_fired = instance.state != alerts::InstanceState::kPending;
-    rows.push_back(Json{{"rule", value_of(instance.labels, "alertname")},
+    rows.push_back(Json{{"rule", measure::value_of(instance.labels, "alertname")},
                         {"severity", rules::name_of(rules::severity_of(instance.labels))},
-                        {"service", value_of(instance.labels, "service_name")},
-                        {"labels", object_of(instance.labels)},
+                        {"service", measure::value_of(instance.labels, "service_name")},
+                        {"labels", labels_object(instance.labels)},
                         {"state", name_of(instance.state)},
                         {"active_since", timestamp(instance.active_at.wall)},
                         {"fired_at", has_fired ? Json(timestamp(instance.fired_at.wall)) : Json(nullptr)},
                         {"value", instance.value},
                         {"note", instance.why},
-                        {"annotations", object_of(instance.annotations)}});
+                        {"annotations", labels_object(instance.annotations)}});
   }
   return dump(Json{{"alerts", std::move(rows)}});
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "serve/json_labels.h"
 #include "serve/prometheus_answers.h"
 #include "serve/timestamp.h"
 
@@ -31,15 +32,9 @@ std::string exponent_text(double value) {
   return std::string(static_cast<const char*>(digits.data()), end);
 }
 
-Json labels_of(const store::Labels& labels) {
-  Json object = Json::object();
-  for (const measure::Label& label : labels) object[label.name] = label.value;
-  return object;
-}
-
 Json alert_of(const ActiveAlert& alert) {
-  Json row{{"labels", labels_of(alert.labels)},
-           {"annotations", labels_of(alert.annotations)},
+  Json row{{"labels", labels_object(alert.labels)},
+           {"annotations", labels_object(alert.annotations)},
            {"state", alert.firing ? "firing" : "pending"},
            {"activeAt", rfc3339(alert.active_at)}};
   if (alert.keep_firing_since) row["keepFiringSince"] = rfc3339(*alert.keep_firing_since);
@@ -84,9 +79,9 @@ Json rule_of(const ShownRule& rule, bool exclude_alerts) {
     row["duration"] = seconds(rule.hold);
     row["keepFiringFor"] = seconds(rule.keep_firing_for);
   }
-  if (rule.is_alerting || !rule.labels.empty()) row["labels"] = labels_of(rule.labels);
+  if (rule.is_alerting || !rule.labels.empty()) row["labels"] = labels_object(rule.labels);
   if (rule.is_alerting) {
-    row["annotations"] = labels_of(rule.annotations);
+    row["annotations"] = labels_object(rule.annotations);
     row["alerts"] = exclude_alerts ? Json(nullptr) : alerts_of(rule.alerts);
   }
   row["health"] = name_of(rule.health);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "serve/json_labels.h"
 #include "serve/timestamp.h"
 
 namespace sonde::serve {
@@ -16,12 +17,6 @@ using Json = nlohmann::ordered_json;
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 double seconds(std::chrono::nanoseconds value) { return std::chrono::duration<double>(value).count(); }
-
-Json labels_of(const store::Labels& labels) {
-  Json object = Json::object();
-  for (const measure::Label& label : labels) object[label.name] = label.value;
-  return object;
-}
 
 /// JSON has no number for what is none.
 Json number(double value) {
@@ -75,7 +70,7 @@ Json setting_of(const ExplainedSetting& setting) {
   Json elements = Json::array();
   for (const ExplainedElement& element : setting.elements) {
     elements.push_back(
-        {{"labels", labels_of(element.labels)}, {"value", number(element.value)}, {"holds", element.holds}});
+        {{"labels", labels_object(element.labels)}, {"value", number(element.value)}, {"holds", element.holds}});
   }
   return Json{{"name", setting.name},
               {"expression", setting.expression},
@@ -85,12 +80,12 @@ Json setting_of(const ExplainedSetting& setting) {
 }
 
 Json instance_of(const ExplainedInstance& instance) {
-  return Json{{"labels", labels_of(instance.labels)},
+  return Json{{"labels", labels_object(instance.labels)},
               {"state", instance.state},
               {"value", instance.value ? number(*instance.value) : Json(nullptr)},
               {"breaches", instance.breaches},
               {"says", instance.says},
-              {"annotations", labels_of(instance.annotations)}};
+              {"annotations", labels_object(instance.annotations)}};
 }
 
 Json explained(const ExplainedRule& rule) {

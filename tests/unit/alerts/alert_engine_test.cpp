@@ -44,7 +44,7 @@ TEST(AlertEngine, asks_a_quiet_rule_for_all_it_has_once_a_minute) {
   std::string asked;
   for (std::chrono::nanoseconds elapsed = 1h; elapsed < 1h + 130s; elapsed += 10s) {
     engine.begin({WallTime{}, elapsed});
-    asked += engine.has_instances("Hot") ? '!' : '.';
+    asked += engine.needs_all("Hot") ? '!' : '.';
     rules::Evaluation evaluation;
     evaluation.findings.push_back(told.judge(50, "v"));
     engine.take(group_of(told), told.rule_, evaluation);

@@ -265,7 +265,7 @@ class Story {
     const auto is_quiet = [](const rules::Finding& finding) {
       return finding.answer == rules::Answer::kClear || finding.answer == rules::Answer::kBetween;
     };
-    const bool may_change = engine_->has_instances(told.rule_.uid) || !std::ranges::all_of(findings, is_quiet) ||
+    const bool may_change = engine_->needs_all(told.rule_.uid) || !std::ranges::all_of(findings, is_quiet) ||
                             told.rule_.judgement.no_data == rules::NoDataPolicy::kAlert;
     if (!told.knows_presence() || !may_change) std::erase_if(findings, is_quiet);
   }

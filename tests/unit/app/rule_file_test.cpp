@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "alerts/rule_catalog.h"
 #include "unit/app/rule_fixture.h"
 
 namespace sonde::app {
@@ -167,7 +168,7 @@ TEST_F(RuleFiles, give_rules_names_that_outlive_a_change_of_place) {
   const auto before = groups_of(first);
   const auto after = groups_of(second);
   EXPECT_EQ(before[0].rules[0].uid, after[0].rules[1].uid);
-  EXPECT_EQ(rules::revision_of(before[0].rules[0]), rules::revision_of(after[0].rules[1]));
+  EXPECT_EQ(alerts::revision_of(before[0].rules[0]), alerts::revision_of(after[0].rules[1]));
   const auto twins = groups_of(
       R"(groups: [{name: a, rules: [{alert: X, expr: a > 1}, {alert: X, expr: b > 1}, {alert: X, expr: a > 1}]}])");
   EXPECT_NE(twins[0].rules[0].uid, twins[0].rules[1].uid);
