@@ -22,12 +22,12 @@ scrape_configs:
 
 
 class Prometheus:
-    """Scrapes `address` twice a second and answers queries."""
+    """Scrapes `address` and answers queries; `config` is its configuration, where {address} stands for the address."""
 
-    def __init__(self, directory, address):
+    def __init__(self, directory, address, config=_CONFIG):
         self._directory = pathlib.Path(directory)
         self._config = self._directory / "prometheus.yml"
-        self._config.write_text(_CONFIG.format(address=address))
+        self._config.write_text(config.format(address=address))
         self._child = self._start()
 
     def query(self, expression):
