@@ -118,8 +118,8 @@ Result<> run(const std::string& path) {
 
 }  // namespace
 
-/// rules_replay STORY: one line of JSON for each evaluation. STORY is JSON: the path of a rule file (`rules`), moments in
-/// ms (`evaluations`), and `scrapes`, each with its moment (`at`) and `samples`: labels and a number as text.
+/// rules_replay STORY: one line of JSON for each evaluation. STORY is JSON: the path of a rule file (`rules`), moments
+/// in ms (`evaluations`), and `scrapes`, each with its moment (`at`) and `samples`: labels and a number as text.
 int main(int argc, char** argv) {
   if (argc != 2) {
     std::cerr << "usage: rules_replay STORY\n";
