@@ -44,6 +44,7 @@ groups:
         labels: {{severity: info}}
         annotations:
           summary: "{{{{ $labels.service_name }}}} gets requests"
+          sonde_no_data: keep_last
 """
 
 
@@ -120,6 +121,12 @@ class Rules(SondeCase):
         self.addCleanup(load.stop)
         return load
 
+    def query(self, expression):
+        """The result of an instant query."""
+        status, text = self.daemon.get(f"/api/v1/query?query={expression}")
+        self.assertEqual(status, 200, text)
+        return json.loads(text)["data"]["result"]
+
     def reload(self):
         """(status, text) of POST /-/reload."""
         connection = http.client.HTTPConnection(self.daemon.address, timeout=40)
@@ -171,9 +178,7 @@ class Rules(SondeCase):
         file = self.directory / "rules.d" / "own.yml"
         file.write_text(_OWN_RULE.format(threshold=0.1))
         self.wait_for("firing info OwnTraffic")  # nobody was told of the file
-        status, text = self.daemon.get("/api/v1/query?query=job:requests:rate10s")
-        self.assertEqual(status, 200)
-        self.assertEqual(len(json.loads(text)["data"]["result"]), 1, text)
+        wait_until(lambda: len(self.query("job:requests:rate10s")) == 1, 10, "what is recorded can be queried")
         groups = json.loads(self.daemon.get("/api/v1/rules")[1])["data"]["groups"]
         own = [each for each in groups if each["name"] == "own"]
         self.assertEqual([rule["state"] for rule in own[0]["rules"] if rule["type"] == "alerting"], ["firing"])
@@ -181,7 +186,7 @@ class Rules(SondeCase):
         file.write_text(_OWN_RULE.format(threshold=0.1) + "      - alert: Broken\n        expr: sum(\n")
         status, text = self.reload()
         self.assertEqual(status, 500)
-        self.assertIn(f"{file}:14:15: expr: 1:5: parse error", text)
+        self.assertIn(f"{file}:15:15: expr: 1:5: parse error", text)
         self.watch(3)
         self.wait_for("firing info OwnTraffic")
 
@@ -193,3 +198,23 @@ class Rules(SondeCase):
         file.unlink()
         self.wait_for("firing info OwnTraffic", "resolved info OwnTraffic")
         self.assertIn("its rule was removed", str(self.receiver.deliveries("/hub")[-1].body))
+
+    def test_a_start_with_a_fault_uses_the_rules_that_were_sound(self):
+        self.load("/up/bytes?n=1")
+        file = self.directory / "rules.d" / "own.yml"
+        file.write_text(_OWN_RULE.format(threshold=0.1))
+        self.wait_for("firing info OwnTraffic")
+        self.assertEqual(self.daemon.metrics().total("sonde_rules_last_load_successful"), 1)
+        file.write_text(_OWN_RULE.format(threshold=0.1) + "      - alert: Broken\n        expr: sum(\n")
+        self.daemon.stop(signal.SIGKILL)
+        self.daemon = self.start()
+        self.assertIn(f"{file}:15:15: expr: 1:5: parse error", self.daemon.log())
+        self.watch(8)
+        self.wait_for("firing info OwnTraffic")
+        self.assertEqual(self.daemon.metrics().total("sonde_rules_last_load_successful"), 0)
+        runtime = json.loads(self.daemon.get("/api/v1/status/runtimeinfo")[1])["data"]
+        self.assertIs(runtime["reloadConfigSuccess"], False)
+
+        file.write_text(_OWN_RULE.format(threshold=1e9))
+        self.wait_for("firing info OwnTraffic", "resolved info OwnTraffic")
+        self.assertEqual(self.daemon.metrics().total("sonde_rules_last_load_successful"), 1)

@@ -34,6 +34,10 @@ std::size_t count_rules(const std::vector<rules::Group>& groups) {
   return count;
 }
 
+void log_faults(const std::vector<rules::RuleFault>& faults) {
+  for (const rules::RuleFault& fault : faults) log_error("fault in the rules", {{"fault", render_fault(fault)}});
+}
+
 }  // namespace
 
 Alerting::Alerting(const AlertingParts& parts)
@@ -65,10 +69,35 @@ Result<> Alerting::start(WallTime now) {
     }
   }
   boot_offset_ = begin.elapsed - started_boot_;
-  RuleSet set = load_rules(config_.rules, language_);
-  if (!set.faults.empty()) return Error{Code::kBadConfig, "the rules have faults:\n" + render_faults(set.faults)};
-  use(std::move(set), begin);
+  use(SONDE_TRY(first_rules()), begin);
   return Ok{};
+}
+
+/// A host that restarts at night over a typing error of the afternoon would be one that nobody watches.
+Result<RuleSet> Alerting::first_rules() {
+  RuleSet set = load_rules(config_.rules, language_);
+  rules_are_sound_ = set.faults.empty();
+  if (rules_are_sound_) return set;
+  std::optional<RuleSet> last = last_sound_rules();
+  if (!last) return Error{Code::kBadConfig, "the rules have faults:\n" + render_faults(set.faults)};
+  log_faults(set.faults);
+  log_error("the rules have faults; those that were last read without are used until they are mended");
+  return *std::move(last);
+}
+
+std::optional<RuleSet> Alerting::last_sound_rules() const {
+  if (history_ == nullptr) return std::nullopt;
+  auto files = history_->rule_files();
+  if (!files || files->empty()) return std::nullopt;
+  RuleSet set = read_rules(config_.rules, *std::move(files), language_);
+  return set.faults.empty() ? std::optional(std::move(set)) : std::nullopt;
+}
+
+void Alerting::keep_files(std::vector<rules::RuleText> files) {
+  if (history_ == nullptr || !rules_are_sound_) return;
+  if (const auto kept = history_->keep_rule_files(std::move(files)); !kept) {
+    log_error("the rule files cannot be kept for a start at which they have faults", {{"why", kept.error().what}});
+  }
 }
 
 /// What cannot be read is left as it is, for somebody to look at; alerting begins anew.
@@ -92,8 +121,11 @@ Result<> Alerting::reload() {
     ++reloads_;
     if (!is_sound) ++failed_reloads_;
   }
+  rules_are_sound_ = is_sound;
   if (!is_sound) {
     stamp_ = stamp_of(config_.rules);  // told once, not each time somebody looks
+    publish(book_.instances());
+    log_faults(set.faults);
     return Error{Code::kBadConfig, "the rules have faults and stay as they were:\n" + render_faults(set.faults)};
   }
   use(std::move(set), moment(sampled_at_));
@@ -103,6 +135,8 @@ Result<> Alerting::reload() {
 void Alerting::use(RuleSet set, const alerts::Moment& now) {
   stamp_ = stamp_of(config_.rules);
   groups_ = std::make_shared<const std::vector<rules::Group>>(std::move(set.groups));
+  loaded_at_ = now.wall;
+  keep_files(std::move(set.files));
   runner_.set_groups(groups_);
   book_.reload(*groups_, now);
   std::vector<store::SamplingDemand> demands = config_.store.demands;
@@ -202,6 +236,8 @@ void Alerting::publish(std::vector<alerts::Instance> instances) {
   view->problems = book_.problems();
   view->standings = book_.rules();
   view->held_back = book_.held_back();
+  view->rules_are_sound = rules_are_sound_;
+  view->loaded_at = loaded_at_;
   const std::lock_guard lock(mutex_);
   view_ = std::move(view);
 }
@@ -218,6 +254,7 @@ std::shared_ptr<const AlertingView> Alerting::view() const {
 AlertingFacts Alerting::facts() const {
   AlertingFacts facts;
   const auto seen = view();
+  facts.rules_are_sound = seen->rules_are_sound;
   for (std::size_t i = 0; i < seen->status.size(); ++i) {
     const GroupStatus& status = seen->status[i];
     const rules::Group& group = (*seen->groups)[i];

@@ -46,8 +46,9 @@ class Alerting {
  public:
   explicit Alerting(const AlertingParts& parts);
 
-  /// Reads the rules and takes up the alerts where the last process left them.
-  /// errors: kBadConfig with all faults of the rules.
+  /// Reads the rules and takes up the alerts where the last process left them. If the rule files have faults, those
+  /// that were last read without any are used, and reload() reads the new ones once they are mended. errors: kBadConfig
+  /// with all faults of the rules, if there are no older ones.
   Result<> start(WallTime now);
 
   /// Evaluates what is due with the samples of `sampled_at`, and returns what people should hear of.
@@ -71,6 +72,9 @@ class Alerting {
 
  private:
   std::optional<history::LoadedHistory> load_history();
+  Result<RuleSet> first_rules();
+  [[nodiscard]] std::optional<RuleSet> last_sound_rules() const;
+  void keep_files(std::vector<rules::RuleText> files);
   [[nodiscard]] alerts::Moment moment(WallTime now);
   void use(RuleSet set, const alerts::Moment& now);
   void look_at_topology(const alerts::Moment& now);
@@ -99,6 +103,8 @@ class Alerting {
   std::chrono::nanoseconds kept_at_{0};  // by `elapsed`
   WallTime sampled_at_{};
   alerts::Moment now_{};  // the last
+  bool rules_are_sound_ = true;
+  WallTime loaded_at_{};
   std::vector<alerts::Dependency> dependencies_;
   std::optional<std::chrono::nanoseconds> looked_at_;  // at who depends on whom, by `elapsed`
 

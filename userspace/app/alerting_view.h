@@ -36,6 +36,8 @@ struct AlertingView {
   std::vector<alerts::Problem> problems;
   std::vector<alerts::RuleStanding> standings;
   std::vector<alerts::HeldBack> held_back;
+  bool rules_are_sound = true;  ///< false: the rule files have faults, and older ones are in use
+  WallTime loaded_at;           ///< when those in use were read
 };
 
 }  // namespace sonde::app

@@ -46,7 +46,7 @@ void ControlLoop::reload_if_due() {
   if (!parts_.reloads.is_wanted() && !(looks_at_files && parts_.alerting.files_changed())) return;
   parts_.reloads.begin();
   Result<> outcome = parts_.alerting.reload();
-  if (!outcome) log_error("the rules were not read anew", {{"why", outcome.error().what}});
+  if (!outcome) log_error("the rules have faults and stay as they were");
   parts_.reloads.settle(std::move(outcome));
 }
 

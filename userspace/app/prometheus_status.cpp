@@ -78,7 +78,10 @@ ApiAnswer show_build_info(const PrometheusState&, const serve::HttpRequest&) {
 
 ApiAnswer show_runtime_info(const PrometheusState& state, const serve::HttpRequest&) {
   std::error_code unknown;
+  const auto alerting = state.sources.alerting();
   return serve::runtime_info_json({.started = state.sources.started,
+                                   .rules_loaded = alerting->loaded_at,
+                                   .rules_are_sound = alerting->rules_are_sound,
                                    .now = state.sources.clock.now(),
                                    .directory = std::filesystem::current_path(unknown).string(),
                                    .host_name = host_name(),

@@ -40,20 +40,31 @@ void take(rules::RuleFile file, RuleSet& set) {
 }  // namespace
 
 RuleSet load_rules(const rules::RuleOptions& options, const rules::Language& language) {
+  std::vector<rules::RuleText> files;
+  std::vector<rules::RuleFault> unreadable;
+  for (const std::string& path : expand_paths(options.files)) {
+    auto text = read_file(path, kMaxFileBytes);
+    if (text) {
+      files.push_back({path, *std::move(text)});
+    } else {
+      unreadable.push_back({path, 0, 0, text.error().what});
+    }
+  }
+  RuleSet set = read_rules(options, std::move(files), language);
+  std::move(unreadable.begin(), unreadable.end(), std::back_inserter(set.faults));
+  return set;
+}
+
+RuleSet read_rules(const rules::RuleOptions& options, std::vector<rules::RuleText> files,
+                   const rules::Language& language) {
   RuleSet set;
   set.faults = rules::check_options(options);
   for (const rules::PackText& part : rules::render_pack(options)) {
     take(rules::read_rule_file(part.text, part.file, language), set);
   }
-  for (const std::string& path : expand_paths(options.files)) {
-    const auto text = read_file(path, kMaxFileBytes);
-    if (!text) {
-      set.faults.push_back({path, 0, 0, text.error().what});
-      continue;
-    }
-    take(rules::read_rule_file(*text, path, language), set);
-  }
+  for (const rules::RuleText& file : files) take(rules::read_rule_file(file.text, file.file, language), set);
   rules::name_rules(set.groups);
+  set.files = std::move(files);
   return set;
 }
 
@@ -72,13 +83,15 @@ std::string stamp_of(const rules::RuleOptions& options) {
   return stamp;
 }
 
+std::string render_fault(const rules::RuleFault& fault) {
+  std::string text = fault.file.empty() ? std::string("rules") : fault.file;
+  if (fault.line != 0) text += ':' + std::to_string(fault.line) + ':' + std::to_string(fault.column);
+  return text + ": " + fault.what;
+}
+
 std::string render_faults(const std::vector<rules::RuleFault>& faults) {
   std::string text;
-  for (const rules::RuleFault& fault : faults) {
-    text += fault.file.empty() ? std::string("rules") : fault.file;
-    if (fault.line != 0) text += ':' + std::to_string(fault.line) + ':' + std::to_string(fault.column);
-    text += ": " + fault.what + '\n';
-  }
+  for (const rules::RuleFault& fault : faults) text += render_fault(fault) + '\n';
   return text;
 }
 

@@ -103,6 +103,8 @@ void describe_alerting(const AlertingFacts& alerting, FamilyBuilder& out) {
   out.counter("sonde_rule_reloads_total", "Times the rules were read anew, by outcome.")
       .add(static_cast<double>(alerting.reloads - alerting.failed_reloads), {{"outcome", "success"}})
       .add(static_cast<double>(alerting.failed_reloads), {{"outcome", "failed"}});
+  out.gauge("sonde_rules_last_load_successful", "0 if the rule files have faults and older ones are in use.")
+      .add(alerting.rules_are_sound ? 1 : 0);
   out.gauge("sonde_history_up", "1 if the state of alerts is written to disk.")
       .add(alerting.history_is_failing ? 0 : 1);
   out.gauge("sonde_alerts", "Alerts by state and severity.");

@@ -62,6 +62,7 @@ struct AlertingFacts {
   std::uint64_t refused = 0;  ///< alerts beyond a rule's limit
   std::uint64_t reloads = 0;
   std::uint64_t failed_reloads = 0;
+  bool rules_are_sound = true;  ///< false: the rule files have faults, and older ones are in use
   std::uint64_t forgotten = 0;  ///< quiet instances there was no room to remember
   bool history_is_failing = false;
   std::uint64_t lost_history_entries = 0;  ///< what happened, and was never written to disk

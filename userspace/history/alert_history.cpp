@@ -104,6 +104,14 @@ Result<> AlertHistory::save(const alerts::Snapshot& snapshot, std::span<const al
   return Ok{};
 }
 
+Result<> AlertHistory::keep_rule_files(std::vector<rules::RuleText> files) {
+  std::ranges::sort(files, {}, &rules::RuleText::file);
+  if (SONDE_TRY(tables_->rule_files()) == files) return Ok{};
+  Transaction transaction = SONDE_TRY(Transaction::begin(file_.database));
+  SONDE_TRY(tables_->replace_rule_files(files));
+  return transaction.commit();
+}
+
 void AlertHistory::keep_waiting(std::span<const alerts::TimelineEntry> entries) {
   waiting_.insert(waiting_.end(), entries.begin(), entries.end());
   for (; waiting_.size() > kMaxWaiting; waiting_.pop_front()) ++counters_.lost_entries;

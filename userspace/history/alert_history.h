@@ -17,6 +17,7 @@
 #include "history/alert_tables.h"
 #include "history/history_file.h"
 #include "history/types.h"
+#include "rules/types.h"
 
 namespace sonde::history {
 
@@ -49,6 +50,13 @@ class AlertHistory {
   /// it writes nothing, or the clock alone (kClockAge). Without a load() before it, all there was is replaced.
   /// errors: as Database; the file is then as before, and the next save writes this one's entries, too.
   Result<> save(const alerts::Snapshot& snapshot, std::span<const alerts::TimelineEntry> entries, const ClockMark& now);
+
+  /// The rule files of the last keep_rule_files().  errors: as Database.
+  [[nodiscard]] Result<std::vector<rules::RuleText>> rule_files() const { return tables_->rule_files(); }
+
+  /// Keeps the rule files as they are, for a start at which they have faults; writes nothing if they are there already.
+  /// errors: as Database; those from before are then still there.
+  Result<> keep_rule_files(std::vector<rules::RuleText> files);
 
   /// The timeline from `id` on, without it, the oldest first: 0 begins it, and the last id goes on.
   /// errors: as Database; kBadInput if a line makes no sense.

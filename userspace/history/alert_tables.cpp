@@ -159,6 +159,20 @@ Result<LoadedHistory> AlertTables::read_all() const {
   return loaded;
 }
 
+Result<std::vector<rules::RuleText>> AlertTables::rule_files() const {
+  Statement row = SONDE_TRY(database_->prepare("SELECT path, text FROM rule_file ORDER BY path"));
+  std::vector<rules::RuleText> files;
+  while (SONDE_TRY(row.step())) files.push_back({row.text(0), row.text(1)});
+  return files;
+}
+
+Result<> AlertTables::replace_rule_files(std::span<const rules::RuleText> files) {
+  SONDE_TRY(database_->execute("DELETE FROM rule_file"));
+  Statement row = SONDE_TRY(database_->prepare("INSERT INTO rule_file (path, text) VALUES (?, ?)"));
+  for (const rules::RuleText& file : files) SONDE_TRY(row.bind(file.file).bind(file.text).run());
+  return Ok{};
+}
+
 Result<std::vector<StoredEntry>> AlertTables::entries_after(std::int64_t id, std::size_t limit) const {
   Statement row =
       SONDE_TRY(database_->prepare("SELECT id, wall_ns, elapsed_ns, uid, labels, change, reason, value FROM timeline "

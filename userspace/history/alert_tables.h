@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "base/result.h"
 #include "history/sqlite_database.h"
 #include "history/types.h"
+#include "rules/types.h"
 
 namespace sonde::history {
 
@@ -34,6 +36,10 @@ class AlertTables {
 
   /// shape: by no order. What makes no sense is left out and told in `notices`.
   [[nodiscard]] Result<LoadedHistory> read_all() const;
+
+  /// The rule files that were kept, by path.
+  [[nodiscard]] Result<std::vector<rules::RuleText>> rule_files() const;
+  Result<> replace_rule_files(std::span<const rules::RuleText> files);
 
   /// Those with higher ids, the lowest first.
   [[nodiscard]] Result<std::vector<StoredEntry>> entries_after(std::int64_t id, std::size_t limit) const;

@@ -68,8 +68,16 @@ CREATE INDEX timeline_by_age ON timeline (elapsed_ns);
 CREATE INDEX timeline_by_labels ON timeline (fingerprint);
 )sql";
 
+constexpr std::string_view kRuleFiles = R"sql(
+CREATE TABLE rule_file (
+  path TEXT PRIMARY KEY NOT NULL,
+  text TEXT NOT NULL
+);
+)sql";
+
 constexpr std::array kMigrations{
     Migration{"make the tables of alerts", kAlertTables},
+    Migration{"make the table of rule files", kRuleFiles},
 };
 
 Result<> refuse_strangers(const Database& database, std::int64_t version) {

@@ -202,10 +202,10 @@ class Judge {
 
   std::string why_no_answer(const Element& element) const {
     const Judgement& judgement = rule_.judgement;
+    if (!judgement.needed.empty() && !speaks_for(enough_, element.labels)) return too_little(element);
     if (judgement.no_data != NoDataPolicy::kPrometheus && !std::isfinite(element.value)) {
       return "the value is " + format_number(element.value);
     }
-    if (!judgement.needed.empty() && !speaks_for(enough_, element.labels)) return too_little(element);
     if (speaks_for(insufficient_, element.labels)) return "data insufficient: events were lost or not understood";
     if (speaks_for(contradicted_, element.labels)) return "contradicted by other evidence";
     return "";

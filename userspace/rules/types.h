@@ -111,6 +111,14 @@ struct Group {
   std::vector<Rule> rules{};
 };
 
+/// A rule file as somebody has written it.
+struct RuleText {
+  std::string file;  ///< its path
+  std::string text;
+
+  bool operator==(const RuleText&) const = default;
+};
+
 /// One thing wrong in a rule file.  units: line and column from 1; 0 if it concerns the whole file.
 struct RuleFault {
   std::string file;

@@ -34,6 +34,8 @@ std::string build_info_json(std::string_view version);
 
 struct RuntimeFacts {
   WallTime started;
+  WallTime rules_loaded;
+  bool rules_are_sound = true;
   WallTime now;
   std::string directory;
   std::string host_name;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "unit/app/rule_fixture.h"
 
@@ -73,15 +74,31 @@ TEST_F(RuleEvaluation, of_a_plain_rule_asks_for_nothing_but_its_expression) {
   EXPECT_EQ(told(evaluate("expr: cpu > 90", 0)), "a=breach");
 }
 
-TEST_F(RuleEvaluation, never_compares_what_is_no_number) {
+TEST_F(RuleEvaluation, N08_never_compares_what_is_no_number) {
   put("cpu", {{"service_name", "a"}}, 0, std::numeric_limits<double>::infinity());
+  put("cpu", {{"service_name", "d"}}, 0, -std::numeric_limits<double>::infinity());
+  put("cpu", {{"service_name", "stale"}}, -10, 95);
+  database_->append_outputs("cpu\nservice_name=stale", {}, story_time(0));
   put("cpu", {{"service_name", "b"}}, 0, std::numeric_limits<double>::quiet_NaN());
   put("cpu", {{"service_name", "c"}}, 0, 95);
   EXPECT_EQ(told(evaluate("expr: cpu > 90, annotations: {sonde_no_data: keep_last}", 0)),
-            "a=none (the value is +Inf), c=breach, b=none (the value is NaN)");
+            "a=none (the value is +Inf), c=breach, b=none (the value is NaN), d=none (the value is -Inf)");
+  EXPECT_EQ(told(evaluate("expr: nobody_has_this > 90, annotations: {sonde_no_data: keep_last}", 0)), "");
+  EXPECT_EQ(told(evaluate("expr: absent(nobody_has_this) == 1, annotations: {sonde_no_data: keep_last}", 0)), "=breach")
+      << "whoever asks for absence gets it";
 }
 
-TEST_F(RuleEvaluation, says_how_little_there_is_to_judge_by) {
+TEST_F(RuleEvaluation, B08_a_counter_that_begins_anew_is_no_burst) {
+  for (const auto& [second, value] : {std::pair{0, 1000.0}, {10, 1100.0}, {20, 40.0}, {30, 140.0}}) {
+    put("requests_total", {{"service_name", "a"}}, second, value);
+    for (const char* at_odds : {"expr: 'rate(requests_total[30s]) > 10.1'", "expr: 'rate(requests_total[30s]) < 0'"}) {
+      EXPECT_EQ(told(evaluate(at_odds, second)), "") << second;
+    }
+  }
+  EXPECT_EQ(told(evaluate("expr: 'increase(requests_total[30s]) > 0'", 30)), "a=breach");
+}
+
+TEST_F(RuleEvaluation, O03_says_how_little_there_is_to_judge_by) {
   put("errors", {{"service_name", "a"}}, 0, 1);
   put("requests", {{"service_name", "a"}}, 0, 3);
   put("errors", {{"service_name", "b"}}, 0, 5);
@@ -102,7 +119,7 @@ TEST_F(RuleEvaluation, does_not_judge_by_data_that_were_lost_or_that_others_cont
             "a=breach, b=none (contradicted by other evidence)");
 }
 
-TEST_F(RuleEvaluation, holds_back_what_has_not_been_seen_for_the_whole_range) {
+TEST_F(RuleEvaluation, B01_holds_back_what_has_not_been_seen_for_the_whole_range) {
   const std::string rule = "expr: 'avg_over_time(cpu[10m]) > 90', annotations: {sonde_coverage: 80%}";
   context_.oldest_ms = kStoryMs;
   for (int second = 0; second <= 220; second += 10) put("cpu", {{"service_name", "a"}}, second, 99);
@@ -112,7 +129,7 @@ TEST_F(RuleEvaluation, holds_back_what_has_not_been_seen_for_the_whole_range) {
   EXPECT_EQ(told(evaluate(rule, 600)), "a=breach");
 }
 
-TEST_F(RuleEvaluation, wants_as_large_a_share_of_samples_as_the_setting_says) {
+TEST_F(RuleEvaluation, B03_wants_as_large_a_share_of_samples_as_the_setting_says) {
   const std::string rule = "expr: 'avg_over_time(cpu[10m]) > 90', annotations: {sonde_coverage: 80%}";
   context_.oldest_ms = kStoryMs - 3'600'000;
   for (int i = 0; i < 47; ++i) put("cpu", {{"service_name", "a"}}, 10 * (i + 1), 99);
@@ -131,7 +148,7 @@ TEST_F(RuleEvaluation, waits_for_things_to_settle) {
             "a=breach [settling: 40s of 5m since the host's boot]");
 }
 
-TEST_F(RuleEvaluation, keeps_the_identity_when_a_template_fails) {
+TEST_F(RuleEvaluation, R12_keeps_the_identity_when_a_template_fails) {
   put("cpu", {{"service_name", "a"}}, 0, 95);
   const auto evaluation = evaluate("expr: cpu > 90, annotations: {summary: '{{ query \"sum(\" }}'}", 0);
   ASSERT_EQ(told(evaluation), "a=breach");

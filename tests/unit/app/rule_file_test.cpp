@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "alerts/rule_catalog.h"
 #include "unit/app/rule_fixture.h"
@@ -107,7 +111,7 @@ groups:
   EXPECT_EQ(groups[0].rules[0].facts.selectors.size(), 3U) << "what settings read counts, too";
 }
 
-TEST_F(RuleFiles, tell_every_fault_at_once_with_its_place) {
+TEST_F(RuleFiles, R12_tell_every_fault_at_once_with_its_place) {
   EXPECT_EQ(faults_of(R"(groups:
   - name: g
     intervall: 5s
@@ -144,7 +148,7 @@ TEST_F(RuleFiles, tell_every_fault_at_once_with_its_place) {
             "21:11: the group 'g' is there twice: names of groups in a file differ\n");
 }
 
-TEST_F(RuleFiles, refuse_a_clear_threshold_on_the_wrong_side) {
+TEST_F(RuleFiles, H06_refuse_a_clear_threshold_on_the_wrong_side) {
   const std::string faults = faults_of(R"(groups:
   - name: g
     rules:
@@ -173,6 +177,34 @@ TEST_F(RuleFiles, give_rules_names_that_outlive_a_change_of_place) {
       R"(groups: [{name: a, rules: [{alert: X, expr: a > 1}, {alert: X, expr: b > 1}, {alert: X, expr: a > 1}]}])");
   EXPECT_NE(twins[0].rules[0].uid, twins[0].rules[1].uid);
   EXPECT_NE(twins[0].rules[0].uid, twins[0].rules[2].uid);
+}
+
+TEST_F(RuleFiles, R18_comments_order_and_names_of_files_are_no_change) {
+  const std::string hot = "{alert: Hot, expr: 'v > 90', for: 5m, annotations: {sonde_breaches: '2'}}";
+  const std::string cold = "{alert: Cold, expr: 'v < 5'}";
+  const auto rule_named = [](const std::vector<rules::Group>& groups, std::string_view alert) {
+    for (const rules::Group& group : groups) {
+      for (const rules::Rule& rule : group.rules) {
+        if (rule.alert == alert) return std::pair(rule.uid, alerts::revision_of(rule));
+      }
+    }
+    return std::pair(std::string("none"), std::uint64_t{0});
+  };
+  const auto before = groups_of("groups: [{name: g, rules: [" + hot + ", " + cold + "]}]");
+  for (const std::string& edited :
+       {"# why\ngroups: [{name: g, rules: [" + hot + ", " + cold + "]}] # and how",
+        "groups: [{name: g, rules: [" + cold + ", " + hot + "]}]",
+        "groups: [{name: other, rules: [" + cold + "]}, {name: more, rules: [" + hot + "]}]",
+        std::string("groups: [{name: g, rules: [{expr: 'v  >  90 # hot', alert: Hot, annotations: {summary: new, "
+                    "sonde_breaches: '2'}, for: 300s}, {alert: Cold, expr: 'v  <\n  5'}]}]")}) {
+    rules::RuleFile file = rules::read_rule_file(edited, "renamed.yml", *language_);
+    ASSERT_TRUE(file.faults.empty()) << edited;
+    rules::name_rules(file.groups);
+    EXPECT_EQ(rule_named(file.groups, "Hot"), rule_named(before, "Hot")) << edited;
+    EXPECT_EQ(rule_named(file.groups, "Cold"), rule_named(before, "Cold")) << edited;
+  }
+  const auto changed = groups_of("groups: [{name: g, rules: [{alert: Hot, expr: 'v > 91', for: 5m}]}]");
+  EXPECT_NE(rule_named(changed, "Hot"), rule_named(before, "Hot"));
 }
 
 }  // namespace

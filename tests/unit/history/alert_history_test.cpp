@@ -287,5 +287,26 @@ TEST_F(AlertHistoryTest, of_too_many_waiting_lines_the_oldest_are_lost_and_count
   EXPECT_THAT(reasons(*history_, 0, 1), testing::ElementsAre("1 5"));
 }
 
+TEST_F(AlertHistoryTest, rule_files_are_kept_whole_and_replaced_whole) {
+  EXPECT_TRUE(history_->rule_files()->empty());
+  const std::vector<rules::RuleText> first{{"b.yml", "groups: []\n"}, {"a.yml", std::string("# \0 \xff", 5)}};
+  ASSERT_TRUE(history_->keep_rule_files(first));
+  EXPECT_EQ(*history_->rule_files(), (std::vector<rules::RuleText>{first[1], first[0]}));
+  Watcher other(place_);
+  EXPECT_TRUE(history_->keep_rule_files(first));
+  EXPECT_FALSE(other.has_changed()) << "the same files are not written again";
+  const std::vector<rules::RuleText> second{{"c.yml", "groups: []"}};
+  ASSERT_TRUE(history_->keep_rule_files(second));
+  EXPECT_TRUE(other.has_changed());
+  history_.reset();
+  history_ = place_.open();
+  EXPECT_EQ(*history_->rule_files(), second);
+  {
+    const FullDisk full(0);
+    EXPECT_FALSE(history_->keep_rule_files(first));
+  }
+  EXPECT_EQ(*history_->rule_files(), second);
+}
+
 }  // namespace
 }  // namespace sonde::history

@@ -32,6 +32,8 @@ TEST(StatusAnswers, of_the_build_name_the_prometheus_they_answer_as) {
 
 TEST(StatusAnswers, of_the_running_daemon) {
   EXPECT_EQ(runtime_info_json({.started = WallTime{1'700'000'000s},
+                               .rules_loaded = WallTime{1'700'000'030s},
+                               .rules_are_sound = false,
                                .now = WallTime{1'700'000'060s},
                                .directory = "/",
                                .host_name = "box",
@@ -41,8 +43,8 @@ TEST(StatusAnswers, of_the_running_daemon) {
                                .retention = 6h,
                                .max_bytes = std::size_t{48} << 20U}),
             R"({"status":"success","data":{"startTime":"2023-11-14T22:13:20Z","CWD":"/","hostname":"box",)"
-            R"("serverTime":"2023-11-14T22:14:20Z","reloadConfigSuccess":true,)"
-            R"("lastConfigTime":"2023-11-14T22:13:20Z","corruptionCount":1,"goroutineCount":9,"GOMAXPROCS":2,)"
+            R"("serverTime":"2023-11-14T22:14:20Z","reloadConfigSuccess":false,)"
+            R"("lastConfigTime":"2023-11-14T22:13:50Z","corruptionCount":1,"goroutineCount":9,"GOMAXPROCS":2,)"
             R"("GOMEMLIMIT":0,"GOGC":"","GODEBUG":"","storageRetention":"6h or 48MiB"}})");
 }
 
