@@ -16,14 +16,6 @@ constexpr std::chrono::nanoseconds kYear = 365 * 24h;
 constexpr DurationRange kAnyDuration{0s, kYear};
 constexpr DurationRange kSomeDuration{1ms, kYear};
 
-bool read_texts(const Value& value, std::vector<std::string>& into) {
-  const auto items = value.read_list();
-  if (!items) return false;
-  bool all_sound = true;
-  for (const Value& item : *items) all_sound = item.read_text(into.emplace_back()) && all_sound;
-  return all_sound;
-}
-
 void take_default(Draft& draft, const std::string& name, const std::string& text, Position at) {
   draft.config.rules.defaults.push_back({name, text, at.line, at.column});
 }
@@ -45,7 +37,7 @@ constexpr std::array<std::string_view, 2> kNoYes{"false", "true"};
 
 constexpr std::array kRulesKeys{
     Key{.name = "files",
-        .read = [](const Value& value, Draft& draft) { return read_texts(value, draft.config.rules.files); }},
+        .read = [](const Value& value, Draft& draft) { return value.read_texts(draft.config.rules.files); }},
     Key{.name = "built_in",
         .read =
             [](const Value& value, Draft& draft) {
@@ -55,7 +47,7 @@ constexpr std::array kRulesKeys{
               return true;
             }},
     Key{.name = "disable",
-        .read = [](const Value& value, Draft& draft) { return read_texts(value, draft.config.rules.disabled); }},
+        .read = [](const Value& value, Draft& draft) { return value.read_texts(draft.config.rules.disabled); }},
     Key{.name = "defaults", .shape = KeyShape::kFree, .take = take_default},
     Key{.name = "services",
         .shape = KeyShape::kFree,

@@ -93,6 +93,7 @@ std::span<const Key> root_keys() {
           .leave = finish_service},
       Key{.name = "http", .shape = KeyShape::kSection, .keys = http_keys()},
       Key{.name = "tcp", .shape = KeyShape::kSection, .keys = tcp_keys()},
+      Key{.name = "slis", .shape = KeyShape::kByName, .keys = sli_keys(), .enter = start_sli, .leave = finish_sli},
       Key{.name = "measure", .shape = KeyShape::kSection, .keys = measure_keys()},
       Key{.name = "resources", .shape = KeyShape::kSection, .keys = resources_keys()},
       Key{.name = "events", .shape = KeyShape::kSection, .keys = events_keys()},

@@ -29,6 +29,7 @@ struct Draft {
 
   inventory::ServiceRule service{};
   store::SamplingDemand demand{};
+  measure::SliDefinition sli{};
   rules::ParameterScope scope{};
   notify::Channel channel{};
   std::optional<Address> url{};

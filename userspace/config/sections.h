@@ -33,6 +33,13 @@ std::span<const Key> service_keys();
 void start_service(Draft& draft);
 void finish_service(Draft& draft, const Spot& spot);
 
+/// Which requests are good: sli_keys.cpp.
+std::span<const Key> sli_keys();
+
+/// The same for an entry: before and after its keys are read.
+void start_sli(Draft& draft, const std::string& name);
+void finish_sli(Draft& draft, const Spot& spot);
+
 /// What is judged and whom it is told: alerting_keys.cpp.
 std::span<const Key> rules_keys();
 std::span<const Key> alerts_keys();

@@ -127,6 +127,15 @@ bool Value::read_choice(std::size_t& into, std::span<const std::string_view> nam
   return refuse(shown_value(*text) + " is none of " + list + hint);
 }
 
+bool Value::read_texts(std::vector<std::string>& into) const {
+  if (node_->kind == NodeKind::kScalar) return read_text(into.emplace_back());
+  const auto items = read_list();
+  if (!items) return false;
+  bool all_sound = true;
+  for (const Value& item : *items) all_sound = item.read_text(into.emplace_back()) && all_sound;
+  return all_sound;
+}
+
 std::optional<std::vector<Value>> Value::read_list() const {
   std::vector<Value> values;
   if (node_->kind == NodeKind::kNull) return values;

@@ -42,6 +42,9 @@ class Value {
   /// A regular expression (ECMAScript), which may be empty.
   [[nodiscard]] bool read_pattern(std::string& into) const;
 
+  /// One text, or the items of a list.
+  [[nodiscard]] bool read_texts(std::vector<std::string>& into) const;
+
   /// The items of a list; none if there is nothing after the key.
   [[nodiscard]] std::optional<std::vector<Value>> read_list() const;
 

@@ -74,6 +74,9 @@ class ExchangeSeriesBook {
   /// Puts what `path` is exported as into `route`, which is kept from call to call for its memory.
   void route_of(std::string_view path, std::string& route) const;
 
+  /// As exported in http_request_method.
+  [[nodiscard]] std::string_view method_name(protocol::HttpMethod method) const { return vocabulary_.method(method); }
+
   /// Appends every family that has a series.
   void publish(std::vector<Family>& into);
 

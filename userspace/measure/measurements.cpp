@@ -21,7 +21,9 @@ bool is_same_family(const Family& left, const Family& right) {
 }  // namespace
 
 Measurements::Measurements(const MeasureOptions& options, Vocabulary vocabulary)
-    : services_(options.max_routes_per_service), book_(options.max_series, std::move(vocabulary)) {}
+    : services_(options.max_routes_per_service),
+      book_(options.max_series, std::move(vocabulary)),
+      slis_(options.slis) {}
 
 void Measurements::observe(const protocol::Exchange& exchange, const ServiceContext& context) {
   const PlacementCache::Key key = PlacementCache::key_of(exchange, context);
@@ -29,6 +31,10 @@ void Measurements::observe(const protocol::Exchange& exchange, const ServiceCont
   const Placement placement = known != nullptr ? *known : place(exchange, context);
   if (known == nullptr) cache_.remember(key, placement);
   ++fates_[static_cast<std::size_t>(placement.fate)];
+  if (placement.slis != nullptr) {
+    slis_.observe(*placement.slis, exchange.duration);
+    changed_ = true;
+  }
   if (placement.series == nullptr) return;
 
   const ExchangeSeries& series = *placement.series;
@@ -41,14 +47,26 @@ void Measurements::observe(const protocol::Exchange& exchange, const ServiceCont
 }
 
 Placement Measurements::place(const protocol::Exchange& exchange, const ServiceContext& context) {
+  route_.clear();
+  const SliSet* slis = nullptr;
+  if (exchange.role == protocol::Role::kServer) {
+    book_.route_of(exchange.path, route_);
+    // By its own route, also where there is no room for that as a series.
+    slis = slis_.find({.service = context.service_name,
+                       .route = route_,
+                       .method = book_.method_name(exchange.method),
+                       .status = exchange.status,
+                       .error = exchange.error});
+  }
+  Placement placement = place_series(exchange, context);
+  placement.slis = slis;
+  return placement;
+}
+
+Placement Measurements::place_series(const protocol::Exchange& exchange, const ServiceContext& context) {
   NamedService& service = services_.find(context);
   const bool has_route = exchange.role == protocol::Role::kServer;
-  RouteChoice choice;
-  route_.clear();
-  if (has_route) {
-    book_.route_of(exchange.path, route_);
-    choice = services_.choose_route(service, route_);
-  }
+  const RouteChoice choice = has_route ? services_.choose_route(service, route_) : RouteChoice{};
   ExchangeKey key{service.number,  choice.number,  context.server_port, exchange.status,
                   exchange.method, exchange.error, exchange.role};
   if (const ExchangeSeries* series = book_.place(key, service, route_)) {
@@ -72,6 +90,7 @@ std::shared_ptr<const Snapshot> Measurements::snapshot(WallTime now) {
   next->generation = ++generation_;
   next->taken_at = now;
   book_.publish(next->families);
+  slis_.publish(next->families);
   next->families.insert(next->families.end(), external_.begin(), external_.end());
   latest_ = std::move(next);
   changed_ = false;

@@ -11,6 +11,7 @@
 #include "measure/exchange_series.h"
 #include "measure/placement_cache.h"
 #include "measure/service_book.h"
+#include "measure/sli_book.h"
 #include "measure/types.h"
 #include "protocol/types.h"
 
@@ -42,9 +43,12 @@ class Measurements {
 
  private:
   Placement place(const protocol::Exchange& exchange, const ServiceContext& context);
+  /// Of the exchange whose route is in route_.
+  Placement place_series(const protocol::Exchange& exchange, const ServiceContext& context);
 
   ServiceBook services_;
   ExchangeSeriesBook book_;
+  SliBook slis_;
   PlacementCache cache_;
   FateCounts fates_{};
   std::string route_;  // kept for its memory

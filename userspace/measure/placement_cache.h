@@ -8,6 +8,7 @@
 
 #include "measure/exchange_series.h"
 #include "measure/service_book.h"
+#include "measure/sli_book.h"
 #include "protocol/types.h"
 
 namespace sonde::measure {
@@ -25,6 +26,7 @@ enum class Fate : std::uint8_t {
 struct Placement {
   const ExchangeSeries* series = nullptr;  ///< nullptr: dropped
   Fate fate = Fate::kDropped;
+  const SliSet* slis = nullptr;  ///< that it counts for; nullptr: none
 };
 
 /// Remembers the placement of the exchanges seen last by their raw path, so that repeated ones cost neither a route
@@ -50,7 +52,7 @@ class PlacementCache {
 
  private:
   static constexpr std::size_t kSlots = 1024;
-  static constexpr std::size_t kMaxPathBytes = 96;
+  static constexpr std::size_t kMaxPathBytes = 88;
 
   struct alignas(64) Slot {
     std::uint64_t owner = 0;

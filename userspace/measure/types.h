@@ -1,8 +1,10 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,10 +73,28 @@ inline constexpr std::string_view kHttpClientDuration = "http_client_request_dur
 inline constexpr std::string_view kHttpServerFirstByte = "http_server_time_to_first_byte_seconds";
 inline constexpr std::string_view kHttpServerQueue = "sonde_http_server_queue_seconds";
 
+struct StatusRange {
+  std::uint16_t first = 0;
+  std::uint16_t last = 0;  ///< among them
+};
+
+/// A service level indicator: which requests served count, and which of them are good. What a list leaves empty is any.
+struct SliDefinition {
+  std::string name;
+  std::vector<std::string> services{};  ///< service_name
+  std::vector<std::string> routes{};    ///< http_route
+  std::vector<std::string> methods{};   ///< http_request_method
+  std::vector<StatusRange> good_statuses{{100, 499}};
+  std::vector<StatusRange> ignored_statuses{};            ///< do not count at all, whatever good_statuses says
+  std::optional<std::chrono::nanoseconds> good_within{};  ///< what takes longer is bad
+  double objective = 0.999;                               ///< share of events that are to be good
+};
+
 struct MeasureOptions {
   std::size_t max_series = 2'000;            ///< histograms, 29 samples each; beyond it: the overflow route
   std::size_t max_routes_per_service = 100;  ///< beyond it, routes become kOverflowRoute
-  std::vector<std::string> routes;           ///< templates such as /users/{id}/orders, tried before ids are collapsed
+  std::vector<std::string> routes{};         ///< templates such as /users/{id}/orders, tried before ids are collapsed
+  std::vector<SliDefinition> slis{};         ///< with different names
 };
 
 struct TcpOptions {

@@ -138,7 +138,9 @@ struct StoreOptions {
                                         "sonde_tcp_retransmits_total",
                                         "sonde_process_exits_total",
                                         "sonde_events_lost_total",
-                                        "sonde_coverage_ratio"};
+                                        "sonde_coverage_ratio",
+                                        "sonde_sli_requests_total",
+                                        "sonde_sli_objective_ratio"};
   std::size_t max_bytes = std::size_t{48} << 20U;  ///< beyond it the oldest goes first
   std::string directory{};                         ///< of the checkpoint; empty: none is kept
   std::chrono::nanoseconds checkpoint_interval = std::chrono::minutes{1};

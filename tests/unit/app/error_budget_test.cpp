@@ -31,6 +31,8 @@ std::string clock_text(seconds since) {
   return "+" + hours + part(since % 1h / 1min) + ":" + part(since % 1min / 1s);
 }
 
+const store::Labels kObjective{{"__name__", "sonde_sli_objective_ratio"}, {"sli", "payment"}};
+
 class ErrorBudget : public testing::Test {
  protected:
   void use(const std::vector<rules::ParameterValue>& values) {
@@ -55,7 +57,8 @@ class ErrorBudget : public testing::Test {
     for (seconds at = from; at <= to; at += step) {
       good_ += good * each;
       bad_ += bad * each;
-      sandbox_->database().append_outputs("sli", {{labels("good"), good_}, {labels("bad"), bad_}}, wall(at));
+      sandbox_->database().append_outputs("sli", {{labels("good"), good_}, {labels("bad"), bad_}, {kObjective, 0.999}},
+                                          wall(at));
     }
   }
 

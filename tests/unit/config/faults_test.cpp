@@ -48,7 +48,8 @@ INSTANTIATE_TEST_SUITE_P(
                  "type\n"},
         FaultRow{"tag_on_a_section", "server: !x {}\n", "f:1:9: server: YAML tags are not supported: remove the tag\n"},
         FaultRow{"text_for_the_whole_file", "hello\n",
-                 "f:1:1: takes a mapping of server, targets, capture, services, http, tcp, measure, resources, events, "
+                 "f:1:1: takes a mapping of server, targets, capture, services, http, tcp, slis, measure, resources, "
+                 "events, "
                  "store, query, rules, alerts, notify, log\n"},
         FaultRow{"list_for_a_section", "log: [level]\n", "f:1:6: log: takes a mapping of level, format\n"},
         FaultRow{"mapping_for_a_list", "services: {name: a}\n",
@@ -70,6 +71,21 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         FaultRow{"duration_without_unit", "store: {tick: 5}\n",
                  "f:1:15: store.tick: '5' is not a duration; write it like 30s, 5m, 1h30m or 250ms\n"},
+        FaultRow{
+            "sli_without_a_budget", "slis: {pay: {objective: 100%}}\n",
+            "f:1:25: slis.pay.objective: must be above 0 % and below 100 %: without an error budget nothing can be "
+            "spent\n"},
+        FaultRow{"sli_with_a_status_that_is_none", "slis: {pay: {good_status: [200, 2x]}}\n",
+                 "f:1:27: slis.pay.good_status: '2x' is no HTTP status from 100 to 599: write `2xx`, `404` or "
+                 "`200-299`\n"},
+        FaultRow{"sli_with_statuses_the_wrong_way_round", "slis: {pay: {ignored_status: 299-200}}\n",
+                 "f:1:30: slis.pay.ignored_status: '299-200' is no HTTP status from 100 to 599: write `2xx`, `404` or "
+                 "`200-299`\n"},
+        FaultRow{"sli_with_a_method_that_is_none", "slis: {pay: {method: post}}\n",
+                 "f:1:22: slis.pay.method: 'post' is no method: write GET, POST and so on in capitals, _OTHER for "
+                 "whatever is not one of HTTP's\n"},
+        FaultRow{"sli_with_an_odd_name", "slis: {'a b': {}}\n",
+                 "f:1:8: slis['a b']: must have a name of at most 64 letters, digits, '_', '-' and '.'\n"},
         FaultRow{"store_too_small", "store: {max_size: 1MiB}\n",
                  "f:1:19: store.max_size: must be at least 4MiB, such as 48MiB\n"},
         FaultRow{"relative_directory", "store: {directory: var/sonde}\n",

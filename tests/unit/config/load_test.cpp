@@ -51,6 +51,41 @@ log: {level: debug, format: json}
   EXPECT_EQ(config.log.format, LogFormat::kJson);
 }
 
+TEST(Load, puts_slis_where_they_belong) {
+  const Config config = loaded(R"(
+slis:
+  payments:
+    service: [checkout, billing]
+    route: /pay/{id}
+    method: POST
+    good_status: [2xx, 402, 300-303]
+    ignored_status: 401
+    good_within: 2s
+    objective: 99.95%
+  everything: {}
+)");
+  ASSERT_EQ(config.measure.slis.size(), 2U);
+  const measure::SliDefinition& payments = config.measure.slis[1];
+  EXPECT_EQ(payments.name, "payments");
+  EXPECT_EQ(payments.services, (std::vector<std::string>{"checkout", "billing"}));
+  EXPECT_EQ(payments.routes, std::vector<std::string>{"/pay/{id}"});
+  EXPECT_EQ(payments.methods, std::vector<std::string>{"POST"});
+  const auto text = [](const std::vector<measure::StatusRange>& ranges) {
+    std::string all;
+    for (const auto& range : ranges) all += std::to_string(range.first) + "-" + std::to_string(range.last) + " ";
+    return all;
+  };
+  EXPECT_EQ(text(payments.good_statuses), "200-299 402-402 300-303 ");
+  EXPECT_EQ(text(payments.ignored_statuses), "401-401 ");
+  EXPECT_EQ(payments.good_within, 2s);
+  EXPECT_EQ(payments.objective, 0.9995);
+  const measure::SliDefinition& everything = config.measure.slis[0];
+  EXPECT_TRUE(everything.services.empty() && everything.routes.empty() && everything.methods.empty());
+  EXPECT_EQ(text(everything.good_statuses), "100-499 ");
+  EXPECT_FALSE(everything.good_within);
+  EXPECT_EQ(everything.objective, 0.999);
+}
+
 TEST(Load, puts_store_and_query_where_they_belong) {
   const Config config = loaded(R"(
 store:

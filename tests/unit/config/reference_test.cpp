@@ -78,6 +78,9 @@ std::string file_with(const std::string& key, const std::string& value) {
 std::map<std::string, std::string> values_of(const Config& config) {
   const auto ns = [](std::chrono::nanoseconds value) { return std::to_string(value.count()); };
   const notify::NotifyOptions& notify = config.notify;
+  const auto& slis = config.measure.slis;
+  const measure::SliDefinition sli = slis.empty() ? measure::SliDefinition{} : slis.front();
+  const auto& good = sli.good_statuses.front();
   return {{"server.listen", config.server.listen},
           {"server.max_connections", std::to_string(config.server.max_connections)},
           {"server.idle_timeout", ns(config.server.idle_timeout)},
@@ -90,6 +93,8 @@ std::map<std::string, std::string> values_of(const Config& config) {
           {"events.keep", std::to_string(config.host.keep_events)},
           {"events.crash_loop.exits", std::to_string(config.host.crash_loop_exits)},
           {"events.crash_loop.within", ns(config.host.crash_loop_within)},
+          {"slis.NAME.good_status", std::to_string(good.first) + "-" + std::to_string(good.last)},
+          {"slis.NAME.objective", std::to_string(sli.objective)},
           {"measure.max_series", std::to_string(config.measure.max_series)},
           {"store.tick", ns(config.store.tick)},
           {"store.keep", ns(config.store.keep)},
