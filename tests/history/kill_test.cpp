@@ -1,13 +1,9 @@
 // A child saves without pause; the parent kills it at random moments and looks at what is left.
 #include <gtest/gtest.h>
-#include <poll.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -15,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "base/unique_fd.h"
+#include "support/killed_child.h"
 #include "unit/history/history_place.h"
 #include "unit/history/random_snapshot.h"
 
@@ -23,6 +19,7 @@ namespace sonde::history {
 namespace {
 
 using namespace std::chrono_literals;
+using test::KilledChild;
 
 /// How often each test kills: SONDE_HISTORY_KILLS, for whoever wants to be surer.
 int kills() {
@@ -59,43 +56,9 @@ std::vector<alerts::TimelineEntry> entries_of(std::int64_t round) {
   if (!(*history)->load()) std::_Exit(3);
   for (;; ++round) {
     if (!(*history)->save(snapshot_of(round), entries_of(round), mark_at(round * 1s))) std::_Exit(4);
-    if (::write(out, &round, sizeof round) != sizeof round) std::_Exit(5);
+    KilledChild::acknowledge(out, round);
   }
 }
-
-class Child {
- public:
-  Child(const std::string& path, std::int64_t round) {
-    std::array<int, 2> ends{};
-    EXPECT_EQ(::pipe(ends.data()), 0);
-    acknowledged_ = UniqueFd(ends[0]);
-    const UniqueFd out(ends[1]);
-    pid_ = ::fork();
-    if (pid_ == 0) run_child(path, round, out.get());
-  }
-
-  /// Waits until it has saved once, and then for `more`.
-  void let_work(std::chrono::microseconds more) {
-    pollfd readable{acknowledged_.get(), POLLIN, 0};
-    EXPECT_EQ(::poll(&readable, 1, 60'000), 1);
-    ::usleep(static_cast<useconds_t>(more.count()));
-  }
-
-  /// The last round that is said to be saved; -1: none.
-  std::int64_t kill() {
-    ::kill(pid_, SIGKILL);
-    int status = 0;
-    EXPECT_EQ(::waitpid(pid_, &status, 0), pid_);
-    EXPECT_TRUE(WIFSIGNALED(status)) << "exit status " << WEXITSTATUS(status);
-    std::int64_t last = -1;
-    for (std::int64_t round = 0; ::read(acknowledged_.get(), &round, sizeof round) == sizeof round;) last = round;
-    return last;
-  }
-
- private:
-  UniqueFd acknowledged_;
-  pid_t pid_ = -1;
-};
 
 /// Every line of the rounds up to `last` is there, once and in order.
 void expect_timeline(const AlertHistory& history, std::int64_t from_round, std::int64_t last, std::int64_t& last_id) {
@@ -120,7 +83,7 @@ TEST(Kill, at_no_moment_is_anything_lost_that_was_saved_nor_half_of_it_there) {
   std::int64_t last_id = 0;
   std::int64_t between = 0;
   for (int i = 0; i < kills(); ++i) {
-    Child child(place.path(), next_round);
+    KilledChild child([&](int out) { run_child(place.path(), next_round, out); });
     child.let_work(std::chrono::microseconds{random() % 15'000});
     const std::int64_t acknowledged = child.kill();
     ASSERT_GE(acknowledged, next_round) << i;
@@ -146,7 +109,7 @@ TEST(Kill, at_no_moment_of_the_first_start_is_the_file_half_made) {
   std::mt19937_64 random(3);
   for (int i = 0; i < kills(); ++i) {
     const HistoryPlace place;
-    Child child(place.path(), 1);
+    KilledChild child([&](int out) { run_child(place.path(), 1, out); });
     ::usleep(static_cast<useconds_t>(random() % 30'000));
     const std::int64_t acknowledged = std::max<std::int64_t>(child.kill(), 0);
     const auto history = place.open();

@@ -1,26 +1,22 @@
 // A child appends and writes checkpoints without pause; the parent kills it at random moments and looks at what is
 // left.
 #include <gtest/gtest.h>
-#include <poll.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <array>
 #include <chrono>
-#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <random>
 #include <string>
 #include <vector>
 
-#include "base/unique_fd.h"
+#include "support/killed_child.h"
 #include "unit/store/measured_host.h"
 
 namespace sonde::store {
 namespace {
 
 using namespace std::chrono_literals;
+using test::KilledChild;
 
 constexpr int kSeries = 100;
 constexpr int kRounds = 120;
@@ -53,43 +49,9 @@ void append_round(Database& database, MeasuredHost& host, std::int64_t round) {
     append_round(**database, host, round);
     if (round % 6 != 5) continue;
     if (!(*database)->checkpoint()) std::_Exit(3);
-    if (::write(out, &round, sizeof round) != sizeof round) std::_Exit(4);
+    KilledChild::acknowledge(out, round);
   }
 }
-
-class Child {
- public:
-  Child(const std::string& directory, std::int64_t round) {
-    std::array<int, 2> ends{};
-    EXPECT_EQ(::pipe(ends.data()), 0);
-    acknowledged_ = UniqueFd(ends[0]);
-    const UniqueFd out(ends[1]);
-    pid_ = ::fork();
-    if (pid_ == 0) run_child(directory, round, out.get());
-  }
-
-  /// Waits until it has written a checkpoint, and then for `more`.
-  void let_work(std::chrono::microseconds more) {
-    pollfd readable{acknowledged_.get(), POLLIN, 0};
-    EXPECT_EQ(::poll(&readable, 1, 20'000), 1);
-    ::usleep(static_cast<useconds_t>(more.count()));
-  }
-
-  /// The last round that a checkpoint is said to hold.
-  std::int64_t kill() {
-    ::kill(pid_, SIGKILL);
-    int status = 0;
-    EXPECT_EQ(::waitpid(pid_, &status, 0), pid_);
-    EXPECT_TRUE(WIFSIGNALED(status)) << "exit status " << WEXITSTATUS(status);
-    std::int64_t last = -1;
-    for (std::int64_t round = 0; ::read(acknowledged_.get(), &round, sizeof round) == sizeof round;) last = round;
-    return last;
-  }
-
- private:
-  UniqueFd acknowledged_;
-  pid_t pid_ = -1;
-};
 
 /// What `series` has is true, and it has everything up to round `last`.
 void expect_rounds(const ReadSeries& series, std::int64_t last) {
@@ -105,7 +67,7 @@ TEST(Kill, at_no_moment_is_anything_lost_that_a_checkpoint_held) {
   std::mt19937_64 random(20'240'711);
   std::int64_t next_round = 0;
   for (int i = 0; i < kRounds; ++i) {
-    Child child(directory.path(), next_round);
+    KilledChild child([&](int out) { run_child(directory.path(), next_round, out); });
     child.let_work(std::chrono::microseconds{random() % 15'000});
     const std::int64_t last = child.kill();
     ASSERT_GE(last, next_round) << i;
