@@ -1,5 +1,6 @@
 #include "config/load.h"
 
+#include <filesystem>
 #include <utility>
 
 #include "base/file.h"
@@ -38,7 +39,11 @@ Loaded load(std::string_view text, const std::string& file_name, const SecretSou
 Loaded load_file(const std::string& path, const SecretSource& secrets, const RuleCheck& check_rules) {
   const auto text = read_file(path, kMaxFileBytes);
   if (!text) return std::vector{ConfigFault{path, 0, 0, "", "cannot be read: " + text.error().what}};
-  return load(*text, path, secrets, check_rules);
+  Loaded loaded = load(*text, path, secrets, check_rules);
+  if (!loaded) return loaded;
+  const std::filesystem::path directory = std::filesystem::path(path).parent_path();
+  for (std::string& file : loaded->rules.files) file = (directory / file).string();
+  return loaded;
 }
 
 std::string render_faults(const std::vector<ConfigFault>& faults) {

@@ -19,7 +19,8 @@ using RuleCheck = std::function<std::vector<rules::RuleFault>(const rules::RuleO
 Expected<Config, std::vector<ConfigFault>> load(std::string_view text, const std::string& file_name,
                                                 const SecretSource& secrets, const RuleCheck& check_rules = {});
 
-/// Reads a configuration file of at most 1 MiB.  errors: as load; a file that cannot be read is one fault without a
+/// Reads a configuration file of at most 1 MiB. Rule files that it names by relative paths are looked for beside it, as
+/// Prometheus does.  errors: as load; a file that cannot be read is one fault without a
 /// line.
 Expected<Config, std::vector<ConfigFault>> load_file(const std::string& path,
                                                      const SecretSource& secrets = SystemSecrets(),

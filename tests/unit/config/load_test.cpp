@@ -51,6 +51,17 @@ log: {level: debug, format: json}
   EXPECT_EQ(config.log.format, LogFormat::kJson);
 }
 
+TEST(Load, looks_for_rule_files_beside_the_file) {
+  std::string directory = (std::filesystem::temp_directory_path() / "sonde_config_XXXXXX").string();
+  ASSERT_NE(::mkdtemp(directory.data()), nullptr);
+  const std::string path = directory + "/sonde.yaml";
+  std::ofstream(path) << "rules: {files: [rules.d/*.yml, /etc/other.yml]}\n";
+  const auto config = load_file(path, FakeSecrets{});
+  std::filesystem::remove_all(directory);
+  ASSERT_TRUE(config) << render_faults(config.error());
+  EXPECT_EQ(config->rules.files, (std::vector<std::string>{directory + "/rules.d/*.yml", "/etc/other.yml"}));
+}
+
 TEST(Load, puts_slis_where_they_belong) {
   const Config config = loaded(R"(
 slis:
