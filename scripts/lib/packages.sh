@@ -13,8 +13,10 @@ SONDE_BUILD_PACKAGES=(
 SONDE_TEST_PACKAGES=(
   libgtest-dev libgmock-dev libbenchmark-dev node-llhttp nodejs clang-format libclang-rt-14-dev
   nginx-light wrk curl prometheus python3 iproute2 procps
-  prometheus-node-exporter prometheus-process-exporter postgresql nftables e2fsprogs mount perl-base binutils
+  prometheus-node-exporter prometheus-process-exporter prometheus-blackbox-exporter openssl postgresql nftables e2fsprogs mount perl-base binutils
 )
 
 # Packages that bring a service Debian would start and enable; the tests only want their programs.
-SONDE_SERVICE_PACKAGES=(nginx-light prometheus prometheus-node-exporter prometheus-process-exporter postgresql)
+SONDE_SERVICE_PACKAGES=(
+  nginx-light prometheus prometheus-node-exporter prometheus-process-exporter prometheus-blackbox-exporter postgresql
+)

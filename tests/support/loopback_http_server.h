@@ -29,7 +29,7 @@ enum class Behaviour : std::uint8_t { kAnswers, kClosesWithoutReply, kNeverRepli
 
 struct ScriptedReply {
   int status = 200;
-  std::string headers;  ///< each ending in CRLF
+  std::string headers{};  ///< each ending in CRLF
   std::string body = "ok";
   Behaviour behaviour = Behaviour::kAnswers;
 };

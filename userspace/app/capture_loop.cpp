@@ -11,6 +11,7 @@
 
 #include "app/log.h"
 #include "app/version.h"
+#include "measure/probe_families.h"
 
 namespace sonde::app {
 namespace {
@@ -68,6 +69,7 @@ Result<> CaptureLoop::sweep_if_due() {
 void CaptureLoop::publish_snapshot() {
   parts_.snapshots.begin();
   measure::Measurements& measurements = parts_.pipeline.measurements();
+  measure::append_probes(parts_.prober.states(), builder_);
   std::vector<measure::Family> families = describe_self(gather_facts(), builder_);
   if (const SharedFamilies::Families host = parts_.host_families.latest()) {
     families.insert(families.end(), host->begin(), host->end());

@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "measure/family_builder.h"
 #include "notify/delivery_queue.h"
+#include "probe/prober.h"
 
 namespace sonde::app {
 
@@ -29,6 +30,7 @@ struct CaptureParts {
   const notify::DeliveryQueue& queue;
   const HostLoop& host;
   const SharedFamilies& host_families;
+  const probe::Prober& prober;
   const host::EventLog& events;
   const StoreLoop& store;
   const Clock& clock;

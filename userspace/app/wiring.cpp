@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <random>
 #include <stop_token>
@@ -34,6 +35,7 @@
 #include "inventory/process_source.h"
 #include "notify/curl_http_client.h"
 #include "notify/delivery_queue.h"
+#include "probe/prober.h"
 #include "serve/http_server.h"
 #include "serve/metrics_renderer.h"
 
@@ -119,10 +121,27 @@ void run_delivery(const std::stop_token& stop, notify::DeliveryQueue& queue) {
   }
 }
 
+/// Tells of a probe that begins to fail, of each new reason, and of its recovery.
+void run_probes(const std::stop_token& stop, probe::Prober& prober) {
+  pthread_setname_np(pthread_self(), "probe");
+  std::map<std::string, std::string> told;
+  prober.run(stop, [&](const probe::ProbeTarget& target, const probe::ProbeResult& result) {
+    std::string& before = told[target.name];
+    if (result.reason == before) return;
+    before = result.reason;
+    if (result.success) {
+      log_info("probe succeeds again", {{"probe", target.name}});
+    } else {
+      log_warning("probe fails", {{"probe", target.name}, {"why", result.reason}});
+    }
+  });
+}
+
 /// Each a thread's work.
 struct Loops {
   CaptureLoop& capture;
   HostLoop& host;
+  probe::Prober& prober;
   StoreLoop& store;
   ControlLoop& control;
   notify::DeliveryQueue& queue;
@@ -134,6 +153,7 @@ struct Loops {
 void run_threads(const Loops& loops, const sigset_t& signals) {
   const std::jthread capture_thread([&](const std::stop_token& stop) { loops.capture.run(stop); });
   const std::jthread host_thread([&](const std::stop_token& stop) { loops.host.run(stop); });
+  const std::jthread probe_thread([&](const std::stop_token& stop) { run_probes(stop, loops.prober); });
   const std::jthread store_thread([&](const std::stop_token& stop) { loops.store.run(stop); });
   const std::jthread delivery_thread([&](const std::stop_token& stop) { run_delivery(stop, loops.queue); });
   const std::jthread control_thread([&](const std::stop_token& stop) { loops.control.run(stop); });
@@ -157,6 +177,17 @@ Error nothing_works(const Sensors& sensors) {
   return Error{Code::kUnsupported, "nothing can be measured: " + why};
 }
 
+Result<Sensors> start_sensors(const capture::CaptureOptions& options) {
+  Sensors sensors = open_sensors(options);
+  log_sensors(sensors);
+  if (!sensors.any()) return nothing_works(sensors);
+  log_targets(options.targets);
+  return sensors;
+}
+
+/// What servers that Sonde asks see.
+std::string user_agent() { return "sonde/" + std::string(kVersion); }
+
 }  // namespace
 
 Result<> run_daemon(const config::Config& config) {
@@ -165,10 +196,7 @@ Result<> run_daemon(const config::Config& config) {
   const SystemClock clock;
 
   // capture
-  const Sensors sensors = open_sensors(config.capture);
-  log_sensors(sensors);
-  if (!sensors.any()) return nothing_works(sensors);
-  log_targets(config.capture.targets);
+  const Sensors sensors = SONDE_TRY(start_sensors(config.capture));
 
   // decode, inventory, protocol, host, measure
   const inventory::ProcfsSource processes;
@@ -182,11 +210,13 @@ Result<> run_daemon(const config::Config& config) {
                       .families = host_families,
                       .clock = clock},
                      SONDE_TRY(Wake::create()));
+  // probe
+  const auto prober = SONDE_TRY(probe::Prober::create(config.probes, user_agent(), clock));
   SnapshotSource snapshots;
   // store, promql
   Past past(config, SONDE_TRY(open_store(config)), snapshots, clock);
   // rules, alerts; notify
-  const auto client = SONDE_TRY(notify::CurlHttpClient::create("sonde/" + std::string(kVersion)));
+  const auto client = SONDE_TRY(notify::CurlHttpClient::create(user_agent()));
   Judging judging(config, past, events, *client, clock);
   SONDE_TRY(judging.alerting.start(clock.now()));
   // serve
@@ -202,7 +232,6 @@ Result<> run_daemon(const config::Config& config) {
                                             .recent_past = config.store.keep,
                                             .prometheus = prometheus});
   const auto server = SONDE_TRY(serve::HttpServer::start(config.server, router));
-
   CaptureLoop capture_loop({.sensors = sensors,
                             .pipeline = pipeline,
                             .snapshots = snapshots,
@@ -210,12 +239,14 @@ Result<> run_daemon(const config::Config& config) {
                             .queue = judging.queue,
                             .host = host_loop,
                             .host_families = host_families,
+                            .prober = *prober,
                             .events = events,
                             .store = past.loop(),
                             .clock = clock,
                             .ring_bytes = config.capture.ring_bytes});
   log_info("serving", {{"address", server->address()}, {"version", std::string(kVersion)}});
-  run_threads({capture_loop, host_loop, past.loop(), judging.control, judging.queue, judging.reloads}, signals);
+  run_threads({capture_loop, host_loop, *prober, past.loop(), judging.control, judging.queue, judging.reloads},
+              signals);
   judging.alerting.stop();
   return capture_loop.outcome();
 }

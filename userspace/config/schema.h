@@ -30,6 +30,7 @@ struct Draft {
   inventory::ServiceRule service{};
   store::SamplingDemand demand{};
   measure::SliDefinition sli{};
+  probe::ProbeTarget probe{};
   rules::ParameterScope scope{};
   notify::Channel channel{};
   std::optional<Address> url{};

@@ -40,6 +40,13 @@ std::span<const Key> sli_keys();
 void start_sli(Draft& draft, const std::string& name);
 void finish_sli(Draft& draft, const Spot& spot);
 
+/// What is asked whether it is there: probe_keys.cpp.
+std::span<const Key> probe_keys();
+
+/// The same for an entry: before and after its keys are read.
+void start_probe(Draft& draft, const std::string& name);
+void finish_probe(Draft& draft, const Spot& spot);
+
 /// What is judged and whom it is told: alerting_keys.cpp.
 std::span<const Key> rules_keys();
 std::span<const Key> alerts_keys();

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "alerts/types.h"
 #include "capture/types.h"
@@ -13,6 +14,7 @@
 #include "inventory/types.h"
 #include "measure/types.h"
 #include "notify/types.h"
+#include "probe/types.h"
 #include "promql/types.h"
 #include "rules/types.h"
 #include "serve/types.h"
@@ -46,6 +48,7 @@ struct Config {
   host::HostOptions host;
   measure::MeasureOptions measure;
   measure::TcpOptions tcp;
+  std::vector<probe::ProbeTarget> probes;
   store::StoreOptions store;
   std::optional<std::string> store_directory;  ///< none: $STATE_DIRECTORY, else /var/lib/sonde
   QueryOptions query;

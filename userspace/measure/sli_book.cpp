@@ -14,11 +14,6 @@ bool allows(const std::vector<std::string>& names, std::string_view name) {
   return names.empty() || std::ranges::find(names, name) != names.end();
 }
 
-bool holds(const std::vector<StatusRange>& ranges, std::uint16_t status) {
-  return std::ranges::any_of(
-      ranges, [status](const StatusRange& range) { return range.first <= status && status <= range.last; });
-}
-
 /// Whether a request of this kind is bad; nothing if it does not count.
 std::optional<bool> judge(const SliDefinition& definition, const SliSubject& subject) {
   const bool is_meant = allows(definition.services, subject.service) && allows(definition.routes, subject.route) &&

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/duration_bounds.h"
 #include "base/exponential_histogram.h"
+#include "base/status_range.h"
 
 namespace sonde::measure {
 
@@ -72,11 +73,6 @@ inline constexpr std::string_view kHttpServerDuration = "http_server_request_dur
 inline constexpr std::string_view kHttpClientDuration = "http_client_request_duration_seconds";
 inline constexpr std::string_view kHttpServerFirstByte = "http_server_time_to_first_byte_seconds";
 inline constexpr std::string_view kHttpServerQueue = "sonde_http_server_queue_seconds";
-
-struct StatusRange {
-  std::uint16_t first = 0;
-  std::uint16_t last = 0;  ///< among them
-};
 
 /// A service level indicator: which requests served count, and which of them are good. What a list leaves empty is any.
 struct SliDefinition {

@@ -48,7 +48,8 @@ INSTANTIATE_TEST_SUITE_P(
                  "type\n"},
         FaultRow{"tag_on_a_section", "server: !x {}\n", "f:1:9: server: YAML tags are not supported: remove the tag\n"},
         FaultRow{"text_for_the_whole_file", "hello\n",
-                 "f:1:1: takes a mapping of server, targets, capture, services, http, tcp, slis, measure, resources, "
+                 "f:1:1: takes a mapping of server, targets, capture, services, http, tcp, slis, probes, measure, "
+                 "resources, "
                  "events, "
                  "store, query, rules, alerts, notify, log\n"},
         FaultRow{"list_for_a_section", "log: [level]\n", "f:1:6: log: takes a mapping of level, format\n"},
@@ -86,6 +87,20 @@ INSTANTIATE_TEST_SUITE_P(
                  "whatever is not one of HTTP's\n"},
         FaultRow{"sli_with_an_odd_name", "slis: {'a b': {}}\n",
                  "f:1:8: slis['a b']: must have a name of at most 64 letters, digits, '_', '-' and '.'\n"},
+        FaultRow{"probe_of_nothing", "probes: {web: {}}\n",
+                 "f:1:10: probes.web: needs exactly one of http, a URL, and tcp, a host and a port\n"},
+        FaultRow{"probe_with_a_password", "probes: {web: {http: 'https://me:pw@shop.example/'}}\n",
+                 "f:1:22: probes.web.http: must be a URL without a user or a password: the address is shown to "
+                 "everybody\n"},
+        FaultRow{"probe_without_a_port", "probes: {db: {tcp: db.example}}\n",
+                 "f:1:20: probes.db.tcp: 'db.example' must be a host and a port, such as db.example:5432 or "
+                 "[::1]:5432\n"},
+        FaultRow{"probe_of_tcp_with_a_status", "probes: {db: {tcp: 'db:5432', status: 2xx}}\n",
+                 "f:1:39: probes.db.status: is for http only: remove it\n"},
+        FaultRow{"probe_that_never_ends", "probes: {web: {http: 'http://a', interval: 5s}}\n",
+                 "f:1:10: probes.web: must not have a timeout longer than its interval\n"},
+        FaultRow{"probe_with_a_pattern_that_is_none", "probes: {web: {http: 'http://a', body_matches: '('}}\n",
+                 "f:1:48: probes.web.body_matches: '(' is no regular expression (RE2): missing ): (\n"},
         FaultRow{"store_too_small", "store: {max_size: 1MiB}\n",
                  "f:1:19: store.max_size: must be at least 4MiB, such as 48MiB\n"},
         FaultRow{"relative_directory", "store: {directory: var/sonde}\n",

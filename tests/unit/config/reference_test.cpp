@@ -63,7 +63,7 @@ TEST(Reference, lists_every_key_of_the_schema_and_no_other_in_the_same_order) {
   EXPECT_EQ(documented, schema_keys());
 }
 
-/// Sets one key to a value in a file of its own.
+/// Sets one key to a value in a file of its own, with what it cannot be without.
 std::string file_with(const std::string& key, const std::string& value) {
   std::string yaml;
   std::string closing;
@@ -71,7 +71,8 @@ std::string file_with(const std::string& key, const std::string& value) {
     yaml += (yaml.empty() ? "" : "{") + part + ": ";
     closing += closing.empty() && yaml == part + ": " ? "" : "}";
   }
-  return yaml + "\"" + value + "\"" + closing + "\n";
+  const std::string needed = key.starts_with("probes.") ? ", http: \"http://shop.example\"" : "";
+  return yaml + "\"" + value + "\"" + needed + closing + "\n";
 }
 
 /// Every value of a configuration that a default can be given for.
@@ -81,6 +82,8 @@ std::map<std::string, std::string> values_of(const Config& config) {
   const auto& slis = config.measure.slis;
   const measure::SliDefinition sli = slis.empty() ? measure::SliDefinition{} : slis.front();
   const auto& good = sli.good_statuses.front();
+  const probe::ProbeTarget probe = config.probes.empty() ? probe::ProbeTarget{} : config.probes.front();
+  const auto& fine = probe.statuses.front();
   return {{"server.listen", config.server.listen},
           {"server.max_connections", std::to_string(config.server.max_connections)},
           {"server.idle_timeout", ns(config.server.idle_timeout)},
@@ -95,6 +98,12 @@ std::map<std::string, std::string> values_of(const Config& config) {
           {"events.crash_loop.within", ns(config.host.crash_loop_within)},
           {"slis.NAME.good_status", std::to_string(good.first) + "-" + std::to_string(good.last)},
           {"slis.NAME.objective", std::to_string(sli.objective)},
+          {"probes.NAME.interval", ns(probe.interval)},
+          {"probes.NAME.timeout", ns(probe.timeout)},
+          {"probes.NAME.method", probe.method},
+          {"probes.NAME.status", std::to_string(fine.first) + "-" + std::to_string(fine.last)},
+          {"probes.NAME.verify_tls", probe.verifies_tls ? "1" : "0"},
+          {"probes.NAME.follow_redirects", probe.follows_redirects ? "1" : "0"},
           {"measure.max_series", std::to_string(config.measure.max_series)},
           {"store.tick", ns(config.store.tick)},
           {"store.keep", ns(config.store.keep)},
