@@ -88,6 +88,7 @@ Result<RuleSet> Alerting::first_rules() {
 std::optional<RuleSet> Alerting::last_sound_rules() const {
   if (history_ == nullptr) return std::nullopt;
   auto files = history_->rule_files();
+  if (!files) log_warning("the rule files that were last sound cannot be read", {{"why", files.error().what}});
   if (!files || files->empty()) return std::nullopt;
   RuleSet set = read_rules(config_.rules, *std::move(files), language_);
   return set.faults.empty() ? std::optional(std::move(set)) : std::nullopt;

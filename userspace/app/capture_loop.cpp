@@ -11,7 +11,6 @@
 
 #include "app/log.h"
 #include "app/version.h"
-#include "measure/probe_families.h"
 
 namespace sonde::app {
 namespace {
@@ -69,10 +68,9 @@ Result<> CaptureLoop::sweep_if_due() {
 void CaptureLoop::publish_snapshot() {
   parts_.snapshots.begin();
   measure::Measurements& measurements = parts_.pipeline.measurements();
-  measure::append_probes(parts_.prober.states(), builder_);
   std::vector<measure::Family> families = describe_self(gather_facts(), builder_);
-  if (const SharedFamilies::Families host = parts_.host_families.latest()) {
-    families.insert(families.end(), host->begin(), host->end());
+  for (const SharedFamilies* others : {&parts_.host_families, &parts_.probe_families}) {
+    if (const auto latest = others->latest()) families.insert(families.end(), latest->begin(), latest->end());
   }
   measurements.set_external(std::move(families));
   parts_.snapshots.publish(measurements.snapshot(parts_.clock.now()));

@@ -17,7 +17,6 @@
 #include "base/result.h"
 #include "measure/family_builder.h"
 #include "notify/delivery_queue.h"
-#include "probe/prober.h"
 
 namespace sonde::app {
 
@@ -30,7 +29,7 @@ struct CaptureParts {
   const notify::DeliveryQueue& queue;
   const HostLoop& host;
   const SharedFamilies& host_families;
-  const probe::Prober& prober;
+  const SharedFamilies& probe_families;
   const host::EventLog& events;
   const StoreLoop& store;
   const Clock& clock;

@@ -9,7 +9,7 @@
 
 namespace sonde::app {
 
-/// Where the host thread leaves its families for the capture thread, which puts them into every snapshot.
+/// Where another thread leaves its families for the capture thread, which puts them into every snapshot.
 /// threads: any; nobody waits for longer than a pointer takes to copy.
 class SharedFamilies {
  public:

@@ -4,7 +4,6 @@
 #include <signal.h>
 
 #include <cstdlib>
-#include <map>
 #include <memory>
 #include <random>
 #include <stop_token>
@@ -23,6 +22,7 @@
 #include "app/log.h"
 #include "app/past.h"
 #include "app/pipeline.h"
+#include "app/probe_loop.h"
 #include "app/reload_requests.h"
 #include "app/sensors.h"
 #include "app/shared_families.h"
@@ -121,27 +121,11 @@ void run_delivery(const std::stop_token& stop, notify::DeliveryQueue& queue) {
   }
 }
 
-/// Tells of a probe that begins to fail, of each new reason, and of its recovery.
-void run_probes(const std::stop_token& stop, probe::Prober& prober) {
-  pthread_setname_np(pthread_self(), "probe");
-  std::map<std::string, std::string> told;
-  prober.run(stop, [&](const probe::ProbeTarget& target, const probe::ProbeResult& result) {
-    std::string& before = told[target.name];
-    if (result.reason == before) return;
-    before = result.reason;
-    if (result.success) {
-      log_info("probe succeeds again", {{"probe", target.name}});
-    } else {
-      log_warning("probe fails", {{"probe", target.name}, {"why", result.reason}});
-    }
-  });
-}
-
 /// Each a thread's work.
 struct Loops {
   CaptureLoop& capture;
   HostLoop& host;
-  probe::Prober& prober;
+  ProbeLoop& probes;
   StoreLoop& store;
   ControlLoop& control;
   notify::DeliveryQueue& queue;
@@ -153,7 +137,7 @@ struct Loops {
 void run_threads(const Loops& loops, const sigset_t& signals) {
   const std::jthread capture_thread([&](const std::stop_token& stop) { loops.capture.run(stop); });
   const std::jthread host_thread([&](const std::stop_token& stop) { loops.host.run(stop); });
-  const std::jthread probe_thread([&](const std::stop_token& stop) { run_probes(stop, loops.prober); });
+  const std::jthread probe_thread([&](const std::stop_token& stop) { loops.probes.run(stop); });
   const std::jthread store_thread([&](const std::stop_token& stop) { loops.store.run(stop); });
   const std::jthread delivery_thread([&](const std::stop_token& stop) { run_delivery(stop, loops.queue); });
   const std::jthread control_thread([&](const std::stop_token& stop) { loops.control.run(stop); });
@@ -212,6 +196,8 @@ Result<> run_daemon(const config::Config& config) {
                      SONDE_TRY(Wake::create()));
   // probe
   const auto prober = SONDE_TRY(probe::Prober::create(config.probes, user_agent(), clock));
+  SharedFamilies probe_families;
+  ProbeLoop probe_loop(*prober, probe_families, clock);
   SnapshotSource snapshots;
   // store, promql
   Past past(config, SONDE_TRY(open_store(config)), snapshots, clock);
@@ -239,13 +225,13 @@ Result<> run_daemon(const config::Config& config) {
                             .queue = judging.queue,
                             .host = host_loop,
                             .host_families = host_families,
-                            .prober = *prober,
+                            .probe_families = probe_families,
                             .events = events,
                             .store = past.loop(),
                             .clock = clock,
                             .ring_bytes = config.capture.ring_bytes});
   log_info("serving", {{"address", server->address()}, {"version", std::string(kVersion)}});
-  run_threads({capture_loop, host_loop, *prober, past.loop(), judging.control, judging.queue, judging.reloads},
+  run_threads({capture_loop, host_loop, probe_loop, past.loop(), judging.control, judging.queue, judging.reloads},
               signals);
   judging.alerting.stop();
   return capture_loop.outcome();

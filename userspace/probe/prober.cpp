@@ -16,7 +16,8 @@
 namespace sonde::probe {
 namespace {
 
-constexpr std::chrono::milliseconds kLongestSleep{60'000};
+/// Observers count on it.
+constexpr std::chrono::milliseconds kLongestSleep{500};
 
 struct MultiDelete {
   void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
@@ -63,7 +64,8 @@ class Prober::Impl {
       while (const auto due = schedule.pop(clock_.kernel_now())) start(*due);
       int active = 0;
       curl_multi_perform(multi_.get(), &active);
-      take_results(observer);
+      const bool has_news = take_results();
+      if (observer) observer(has_news);
       sleep_until(schedule.next());
     }
     for (auto& transfer : running_) end(transfer);
@@ -84,15 +86,16 @@ class Prober::Impl {
       ++state.skipped;
       return;
     }
-    transfer = std::make_unique<Transfer>(state.target, matchers_[due.target].get(), user_agent_, clock_.now());
+    transfer = std::make_unique<Transfer>(state.target, matchers_[due.target].get(), user_agent_);
     if (transfer->handle() == nullptr || curl_multi_add_handle(multi_.get(), transfer->handle()) != CURLM_OK) {
       transfer.reset();
       ++state.skipped;
     }
   }
 
-  void take_results(const Observer& observer) {
+  bool take_results() {
     int left = 0;
+    bool any = false;
     while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
       if (message->msg != CURLMSG_DONE) continue;
       const auto place = std::ranges::find_if(
@@ -100,12 +103,13 @@ class Prober::Impl {
       if (place == running_.end()) continue;
       ProbeResult result = (*place)->result(message->data.result);
       end(*place);
-      ProbeState& state = states_[static_cast<std::size_t>(place - running_.begin())];
-      if (observer) observer(*state.target, result);
       const std::lock_guard lock(mutex_);
+      ProbeState& state = states_[static_cast<std::size_t>(place - running_.begin())];
       ++(result.success ? state.successes : state.failures);
       state.last = std::move(result);
+      any = true;
     }
+    return any;
   }
 
   void end(std::unique_ptr<Transfer>& transfer) {

@@ -22,8 +22,8 @@ class Prober {
                                                               const Clock& clock);
   ~Prober();
 
-  /// Told each result, on the thread that runs.
-  using Observer = std::function<void(const ProbeTarget& target, const ProbeResult& result)>;
+  /// Told on the thread that runs, twice a second at the least, whether there are results since the last time.
+  using Observer = std::function<void(bool has_news)>;
 
   /// Runs until stopped; what is under way then has no result.
   void run(const std::stop_token& stop, const Observer& observer = {});

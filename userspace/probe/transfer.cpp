@@ -111,10 +111,9 @@ std::string host_of(std::string_view address) {
 }  // namespace
 
 Transfer::Transfer(std::shared_ptr<const ProbeTarget> target, const re2::RE2* body_matches,
-                   const std::string& user_agent, WallTime now)
+                   const std::string& user_agent)
     : target_(std::move(target)),
       body_matches_(body_matches),
-      started_at_(now),
       easy_(curl_easy_init()),
       url_(target_->kind == ProbeKind::kTcp ? "http://" + target_->address : target_->address) {
   if (easy_ == nullptr) return;
@@ -169,7 +168,6 @@ std::size_t Transfer::take(char* data, std::size_t size, std::size_t count, void
 
 ProbeResult Transfer::result(int code) const {
   ProbeResult result;
-  result.started_at = started_at_;
   result.duration = time_of(easy_, CURLINFO_TOTAL_TIME_T);
   result.phases = phases_of(easy_);
   const std::string_view peer = text_of(easy_, CURLINFO_PRIMARY_IP);

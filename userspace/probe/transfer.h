@@ -4,7 +4,6 @@
 #include <memory>
 #include <string>
 
-#include "base/clock.h"
 #include "probe/types.h"
 
 namespace re2 {
@@ -18,8 +17,7 @@ namespace sonde::probe {
 class Transfer {
  public:
   /// `body_matches` is null if nobody looks at the body.  owner: the caller keeps it alive.
-  Transfer(std::shared_ptr<const ProbeTarget> target, const re2::RE2* body_matches, const std::string& user_agent,
-           WallTime now);
+  Transfer(std::shared_ptr<const ProbeTarget> target, const re2::RE2* body_matches, const std::string& user_agent);
   ~Transfer();
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
@@ -38,7 +36,6 @@ class Transfer {
 
   const std::shared_ptr<const ProbeTarget> target_;
   const re2::RE2* const body_matches_;
-  const WallTime started_at_;
   void* easy_;
   std::string url_;
   std::string body_;

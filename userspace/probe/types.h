@@ -48,7 +48,6 @@ struct ProbePhases {
 struct ProbeResult {
   bool success = false;
   std::string reason;  ///< why it failed, in plain words and without what may be secret; empty: it did not
-  WallTime started_at;
   std::chrono::nanoseconds duration{0};
   ProbePhases phases;
   int ip_protocol = 0;                      ///< 4 or 6; 0: there was no connection
