@@ -1,4 +1,4 @@
-#include "config/status_list.h"
+#include "config/http_values.h"
 
 #include <algorithm>
 #include <array>

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <utility>
 
+#include "config/http_values.h"
 #include "config/sections.h"
 #include "config/spelling.h"
-#include "config/status_list.h"
 
 namespace sonde::config {
 namespace {
@@ -115,28 +115,24 @@ constexpr std::array kProbeKeys{
 constexpr std::array<const char*, 6> kHttpOnly{".method",     ".status",  ".body_matches",
                                                ".verify_tls", ".ca_file", ".follow_redirects"};
 
-bool is_sound(Draft& draft, const Spot& spot) {
+void check_probe(Draft& draft, const Spot& spot) {
   const probe::ProbeTarget& target = draft.probe;
-  const auto has = [&](const std::string& key) { return draft.log.find(spot.path + key) != nullptr; };
+  const auto find = [&](const std::string& key) { return draft.log.find(spot.path + key); };
   if (target.name.size() > kMostNameBytes || !is_plain_key(target.name)) {
     draft.log.add(spot, "must have a name of at most 64 letters, digits, '_', '-' and '.'");
-    return false;
   }
-  if (has(".http") == has(".tcp")) {
+  const bool is_tcp = find(".tcp") != nullptr;
+  if ((find(".http") != nullptr) == is_tcp) {
     draft.log.add(spot, "needs exactly one of http, a URL, and tcp, a host and a port");
-    return false;
   }
   for (const char* key : kHttpOnly) {
-    const FaultLog::Given* given = draft.log.find(spot.path + key);
-    if (!has(".tcp") || given == nullptr) continue;
-    draft.log.add({given->at, spot.path + key}, "is for http only: remove it");
-    return false;
+    const FaultLog::Given* given = find(key);
+    if (is_tcp && given != nullptr) draft.log.add({given->at, spot.path + key}, "is for http only: remove it");
   }
-  if (target.timeout > target.interval) {
-    draft.log.add(spot, "must not have a timeout longer than its interval");
-    return false;
+  if (target.timeout > target.interval) draft.log.add(spot, "must not have a timeout longer than its interval");
+  if (draft.config.probes.size() == kMostProbes) {
+    draft.log.add(spot, "is one too many: there may be " + std::to_string(kMostProbes));
   }
-  return true;
 }
 
 }  // namespace
@@ -149,11 +145,7 @@ void start_probe(Draft& draft, const std::string& name) {
 }
 
 void finish_probe(Draft& draft, const Spot& spot) {
-  if (!is_sound(draft, spot)) return;
-  if (draft.config.probes.size() == kMostProbes) {
-    draft.log.add(spot, "is one too many: there may be " + std::to_string(kMostProbes));
-    return;
-  }
+  check_probe(draft, spot);
   draft.config.probes.push_back(std::move(draft.probe));
 }
 

@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "config/http_values.h"
 #include "config/sections.h"
 #include "config/spelling.h"
-#include "config/status_list.h"
 
 namespace sonde::config {
 namespace {

@@ -97,6 +97,11 @@ INSTANTIATE_TEST_SUITE_P(
                  "[::1]:5432\n"},
         FaultRow{"probe_of_tcp_with_a_status", "probes: {db: {tcp: 'db:5432', status: 2xx}}\n",
                  "f:1:39: probes.db.status: is for http only: remove it\n"},
+        FaultRow{"probe_with_several_faults",
+                 "probes: {db: {tcp: 'db:5432', interval: 5s, method: GET, status: 2xx}}\n",
+                 "f:1:10: probes.db: must not have a timeout longer than its interval\n"
+                 "f:1:53: probes.db.method: is for http only: remove it\n"
+                 "f:1:66: probes.db.status: is for http only: remove it\n"},
         FaultRow{"probe_that_never_ends", "probes: {web: {http: 'http://a', interval: 5s}}\n",
                  "f:1:10: probes.web: must not have a timeout longer than its interval\n"},
         FaultRow{"probe_with_a_pattern_that_is_none", "probes: {web: {http: 'http://a', body_matches: '('}}\n",
