@@ -4,12 +4,9 @@ import pathlib
 import signal
 
 from .access_log import LOG_FORMAT, read_log
-from .child import Child
-from .ports import free_ports
 from .requirements import find_program
+from .server_start import start_on_free_port
 from .waiting import wait_until
-
-_ATTEMPTS = 3
 
 _MAIN = """
 daemon off;
@@ -93,7 +90,7 @@ class Nginx:
         self._upstream_port = upstream_port
         self._log_requests = log_requests
         self._extra = extra or {}
-        self._child = self._start()
+        self._child, self.port = start_on_free_port("nginx", self._command, self._serves, 10)
 
     def url(self, path):
         """The address of a path on this server."""
@@ -138,28 +135,11 @@ class Nginx:
             locations=_LOCATIONS + (_PROXY_LOCATIONS if upstream else "") + self._extra.get("locations", ""),
             more_servers=self._extra.get("more_servers", ""))
 
-    def _start(self):
-        for attempt in range(1, _ATTEMPTS + 1):
-            (self.port,) = free_ports(1)
-            config = self.directory / "nginx.conf"
-            config.write_text(self._config())
-            child = Child([find_program("nginx"), "-p", self.directory, "-c", config,
-                           "-e", self.directory / "error.log"])
-            try:
-                self._wait_until_serving(child)
-                return child
-            except AssertionError:
-                child.stop()
-                if attempt == _ATTEMPTS:
-                    raise
-        raise AssertionError("unreachable: the last attempt returns or raises")
+    def _command(self, port):
+        self.port = port
+        config = self.directory / "nginx.conf"
+        config.write_text(self._config())
+        return [find_program("nginx"), "-p", self.directory, "-c", config, "-e", self.directory / "error.log"]
 
-    def _wait_until_serving(self, child):
-        log = self.directory / "error.log"
-
-        def started():
-            if child.exit_code is not None:
-                raise AssertionError(f"nginx did not start:\n{child.text()}")
-            return log.exists() and "start worker process " in log.read_text()
-
-        wait_until(started, 10, lambda: f"nginx starts\n{child.text()}")
+    def _serves(self, _port):
+        return "start worker process " in (self.directory / "error.log").read_text()
