@@ -182,7 +182,7 @@ Result<> run_daemon(const config::Config& config) {
   // capture
   const Sensors sensors = SONDE_TRY(start_sensors(config.capture));
 
-  // decode, inventory, protocol, host, measure
+  // decode, inventory, protocol, host, probe, measure
   const inventory::ProcfsSource processes;
   Pipeline pipeline(config, SONDE_TRY(protocol::RouteTemplates::create(config.measure.routes)), processes);
   SharedFamilies host_families;
@@ -194,10 +194,8 @@ Result<> run_daemon(const config::Config& config) {
                       .families = host_families,
                       .clock = clock},
                      SONDE_TRY(Wake::create()));
-  // probe
-  const auto prober = SONDE_TRY(probe::Prober::create(config.probes, user_agent(), clock));
   SharedFamilies probe_families;
-  ProbeLoop probe_loop(*prober, probe_families, clock);
+  ProbeLoop probe_loop(SONDE_TRY(probe::Prober::create(config.probes, user_agent(), clock)), probe_families, clock);
   SnapshotSource snapshots;
   // store, promql
   Past past(config, SONDE_TRY(open_store(config)), snapshots, clock);
