@@ -12,7 +12,7 @@ SONDE_BUILD_PACKAGES=(
 # What the tests, the fuzzers and the benchmarks need on top.
 SONDE_TEST_PACKAGES=(
   libgtest-dev libgmock-dev libbenchmark-dev node-llhttp nodejs clang-format libclang-rt-14-dev
-  nginx-light wrk curl prometheus python3 iproute2 procps
+  nginx-light wrk curl prometheus python3 python3-yaml iproute2 procps
   prometheus-node-exporter prometheus-process-exporter prometheus-blackbox-exporter openssl postgresql nftables e2fsprogs mount perl-base binutils
 )
 
