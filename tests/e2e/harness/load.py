@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import pathlib
 import subprocess
 
@@ -48,12 +49,15 @@ def curl(*words, seconds=60, check=True):
             for each in fields if len(each) == 3 and each[0].isdigit()]
 
 
-def wrk(url, seconds=1, connections=16, headers=(), script=_COUNTING_SCRIPT):
-    """Runs wrk with one thread. `script` must print a summary as wrk_count.lua does."""
+def wrk(url, seconds=1, connections=16, headers=(), script=_COUNTING_SCRIPT, in_a_row=1):
+    """Runs wrk with one thread, `in_a_row` requests on a connection at once. `script` must print a summary as
+    wrk_count.lua does.
+    """
     command = [find_program("wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(script)]
     command += [word for header in headers for word in ("-H", header)]
     done = subprocess.run([*command, url], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          timeout=seconds + 30, check=False, preexec_fn=die_with_parent)
+                          timeout=seconds + 30, check=False, preexec_fn=die_with_parent,
+                          env={**os.environ, "PIPELINE": str(in_a_row)})
     for line in done.stdout.splitlines():
         if line.startswith(_MARK):
             summary = json.loads(line[len(_MARK):])

@@ -115,6 +115,10 @@ class Nginx:
         """The requests answered so far."""
         return read_log(self.directory / "access.log")
 
+    def log_lines(self):
+        """How many requests were answered so far: of hundreds of thousands, quicker than log()."""
+        return (self.directory / "access.log").read_bytes().count(b"\n")
+
     def wait_for_log(self, count, seconds=10):
         """The log, once it holds `count` requests. nginx writes a request down after its last byte was sent."""
         wait_until(lambda: len(self.log()) >= count, seconds,
