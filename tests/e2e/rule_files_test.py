@@ -1,6 +1,7 @@
 """Rule files of one's own: read while the daemon runs, refused whole, kept for a start with a fault; and its verbs."""
 
 import json
+import os
 import signal
 
 from harness.daemon import run_verb
@@ -73,6 +74,14 @@ class RuleFiles(RulesCase):
         file.write_text(_OWN_RULE.format(threshold=1e9))
         self.wait_for("firing info OwnTraffic", "resolved info OwnTraffic")
         self.assertEqual(self.daemon.metrics().total("sonde_rules_last_load_successful"), 1)
+
+    def test_a_hangup_reads_them_anew(self):
+        def reloads():
+            return self.daemon.metrics().total("sonde_rule_reloads_total", outcome="success")
+
+        before = reloads()
+        os.kill(self.daemon.pid, signal.SIGHUP)
+        wait_until(lambda: reloads() == before + 1, 10, "the rules have been read anew")
 
     def verb(self, *words):
         """What `sonde rules ... --output json` of the daemon says."""
