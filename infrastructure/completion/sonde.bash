@@ -3,8 +3,11 @@ _sonde() {
   local word=${COMP_WORDS[COMP_CWORD]}
   local before=${COMP_WORDS[COMP_CWORD - 1]}
   local verb=${COMP_WORDS[1]}
-  local verbs='run check doctor top query series events rules'
-  local rules_verbs='check list explain test backtest export parameters'
+  local verbs='run check doctor top query series events rules probe'
+  local -A group_verbs=(
+    [rules]='check list explain test backtest export parameters'
+    [probe]='list run'
+  )
   local figures='requests rate p50 p95 p99 client_errors errors'
   local flags=''
   COMPREPLY=()
@@ -14,12 +17,12 @@ _sonde() {
     return
   fi
 
-  if [[ $verb == rules ]]; then
+  if [[ -n ${group_verbs[$verb]-} ]]; then
     if ((COMP_CWORD == 2)); then
-      mapfile -t COMPREPLY < <(compgen -W "$rules_verbs --help" -- "$word")
+      mapfile -t COMPREPLY < <(compgen -W "${group_verbs[$verb]} --help" -- "$word")
       return
     fi
-    verb="rules ${COMP_WORDS[2]}"
+    verb="$verb ${COMP_WORDS[2]}"
   fi
 
   case $before in
@@ -58,6 +61,9 @@ _sonde() {
     'rules backtest') flags='--address --since --until --step --output' ;;
     'rules export') flags='--config' ;;
     'rules parameters') flags='--config --output' ;;
+    probe) flags='' ;;
+    'probe list') flags='--address --output' ;;
+    'probe run') flags='--config --output' ;;
   esac
 
   if [[ $verb =~ ^(check|rules (check|test|backtest))$ && $word != -* ]]; then

@@ -69,7 +69,7 @@ void CaptureLoop::publish_snapshot() {
   parts_.snapshots.begin();
   measure::Measurements& measurements = parts_.pipeline.measurements();
   std::vector<measure::Family> families = describe_self(gather_facts(), builder_);
-  for (const SharedFamilies* others : {&parts_.host_families, &parts_.probe_families}) {
+  for (const SharedFamilies* others : parts_.families) {
     if (const auto latest = others->latest()) families.insert(families.end(), latest->begin(), latest->end());
   }
   measurements.set_external(std::move(families));

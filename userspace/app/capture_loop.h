@@ -28,8 +28,7 @@ struct CaptureParts {
   const Alerting& alerting;
   const notify::DeliveryQueue& queue;
   const HostLoop& host;
-  const SharedFamilies& host_families;
-  const SharedFamilies& probe_families;
+  std::vector<const SharedFamilies*> families;  ///< of other threads, in their order
   const host::EventLog& events;
   const StoreLoop& store;
   const Clock& clock;

@@ -19,6 +19,8 @@ int run(const cli::RulesTestCommand& command);
 int run(const cli::RulesBacktestCommand& command);
 int run(const cli::RulesExportCommand& command);
 int run(const cli::RulesParametersCommand& command);
+int run(const cli::ProbeListCommand& command);
+int run(const cli::ProbeRunCommand& command);
 int run(const cli::VersionCommand& command);
 
 }  // namespace sonde::app

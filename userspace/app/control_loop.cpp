@@ -23,9 +23,12 @@ void ControlLoop::run(const std::stop_token& stop) {
       // The store is held up, by its disk perhaps: judged by what there is.
       evaluate({latest->snapshot, parts_.clock.now()});
     }
+    parts_.witness.look_if_due(parts_.clock.kernel_now(), parts_.clock.now());
+    parts_.uptime.keep_if_due(parts_.clock.kernel_now(), parts_.clock.now());
     reload_if_due();
     log_deliveries();
   }
+  parts_.uptime.keep(parts_.clock.now());
 }
 
 void ControlLoop::evaluate(const Sampled& sampled) {

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "app/alerting.h"
+#include "app/probe_witness.h"
 #include "app/reload_requests.h"
 #include "app/store_loop.h"
+#include "app/uptime_keeper.h"
 #include "base/clock.h"
 #include "notify/delivery_queue.h"
 #include "notify/types.h"
@@ -21,12 +23,15 @@ struct ControlParts {
   Alerting& alerting;
   notify::DeliveryQueue& queue;
   ReloadRequests& reloads;
+  ProbeWitness& witness;
+  UptimeKeeper& uptime;
   const Clock& clock;
   std::chrono::nanoseconds tick = std::chrono::seconds{1};
 };
 
 /// The control thread: evaluates rules each time the store has new samples, hands what people should hear of to the
-/// delivery thread, and reads the rules anew when somebody asks for it or a file has changed.
+/// delivery thread, and reads the rules anew when somebody asks for it or a file has changed. It also compares probes
+/// with real requests, and keeps their uptime.
 class ControlLoop {
  public:
   explicit ControlLoop(const ControlParts& parts) : parts_(parts) {}

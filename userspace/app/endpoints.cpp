@@ -13,7 +13,9 @@
 #include "app/rule_pages.h"
 #include "app/service_windows.h"
 #include "base/quantity.h"
+#include "measure/probe_families.h"
 #include "serve/api.h"
+#include "serve/probe_answers.h"
 
 namespace sonde::app {
 namespace {
@@ -77,6 +79,17 @@ HttpResponse events(const EndpointSources& sources, const HttpRequest& request) 
   return serve::json_response(200, serve::events_json(sources.events.find(query)));
 }
 
+HttpResponse probes(const EndpointSources& sources) {
+  const std::vector<probe::ProbeState> states = sources.prober.states();
+  const std::vector<Testimony> testimonies = sources.witness.latest();
+  std::vector<serve::ProbeRow> rows;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    const Testimony testimony = i < testimonies.size() ? testimonies[i] : Testimony::kNone;
+    rows.push_back({states[i], measure::shown_address(*states[i].target), std::string(name_of(testimony))});
+  }
+  return serve::json_response(200, serve::probes_json(rows));
+}
+
 /// Over all sensors: which of them lost it is told by sonde_events_lost_total.
 std::vector<capture::Loss> losses_by_reason(const Sensors& sensors) {
   std::vector<capture::Loss> losses;
@@ -109,6 +122,8 @@ serve::Router make_router(const EndpointSources& sources) {
   router.add("/api/sonde/v1/alerts", "pending and firing alerts", [sources](const HttpRequest&) {
     return serve::json_response(200, serve::alerts_json(sources.alerting.view()->instances));
   });
+  router.add("/api/sonde/v1/probes", "what probes found, and why",
+             [sources](const HttpRequest&) { return probes(sources); });
   router.add("/-/healthy", "the process answers",
              [](const HttpRequest&) { return serve::text_response(200, "Sonde is healthy.\n"); });
   router.add("/-/ready", "sensors are attached and read", [sources](const HttpRequest&) { return ready(sources); });

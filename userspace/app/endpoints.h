@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "app/alerting.h"
+#include "app/probe_witness.h"
 #include "app/prometheus_api.h"
 #include "app/reload_requests.h"
 #include "app/sensors.h"
 #include "app/snapshot_source.h"
 #include "base/clock.h"
 #include "host/event_log.h"
+#include "probe/prober.h"
 #include "serve/metrics_renderer.h"
 #include "serve/router.h"
 
@@ -25,6 +27,8 @@ struct EndpointSources {
   const Sensors& sensors;
   const host::EventLog& events;
   ReloadRequests& reloads;
+  const probe::Prober& prober;
+  const ProbeWitness& witness;
   std::chrono::nanoseconds recent_past;  ///< windows up to it are known to the second
   const PrometheusSources& prometheus;
 };

@@ -9,9 +9,9 @@ namespace sonde::app {
 
 void ProbeLoop::run(const std::stop_token& stop) {
   pthread_setname_np(pthread_self(), "probe");
-  if (prober_->states().empty()) return;
+  if (prober_.states().empty()) return;
   publish_if_due(false);
-  prober_->run(stop, [this](bool has_news) { publish_if_due(has_news); });
+  prober_.run(stop, [this](bool has_news) { publish_if_due(has_news); });
 }
 
 /// Hundreds of targets are thousands of series: not for every result anew.
@@ -22,7 +22,7 @@ void ProbeLoop::publish_if_due(bool has_news) {
   if (!has_news_ || (published_ && now - *published_ < kBetween)) return;
   published_ = now;
   has_news_ = false;
-  const std::vector<probe::ProbeState> states = prober_->states();
+  const std::vector<probe::ProbeState> states = prober_.states();
   tell(states);
   measure::append_probes(states, builder_);
   families_.publish(builder_.take());

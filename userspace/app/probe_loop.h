@@ -2,11 +2,9 @@
 
 #include <chrono>
 #include <map>
-#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "app/shared_families.h"
@@ -20,9 +18,9 @@ namespace sonde::app {
 /// thread.
 class ProbeLoop {
  public:
-  /// owner: the caller keeps `families` and `clock` alive.
-  ProbeLoop(std::unique_ptr<probe::Prober> prober, SharedFamilies& families, const Clock& clock)
-      : prober_(std::move(prober)), families_(families), clock_(clock) {}
+  /// owner: the caller keeps everything alive.
+  ProbeLoop(probe::Prober& prober, SharedFamilies& families, const Clock& clock)
+      : prober_(prober), families_(families), clock_(clock) {}
 
   /// Runs until stopped; without targets there is nothing to run.
   void run(const std::stop_token& stop);
@@ -31,7 +29,7 @@ class ProbeLoop {
   void publish_if_due(bool has_news);
   void tell(const std::vector<probe::ProbeState>& states);
 
-  const std::unique_ptr<probe::Prober> prober_;
+  probe::Prober& prober_;
   SharedFamilies& families_;
   const Clock& clock_;
   measure::FamilyBuilder builder_;

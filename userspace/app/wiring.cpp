@@ -75,29 +75,74 @@ std::unique_ptr<history::AlertHistory> open_history(const config::Config& config
   return nullptr;
 }
 
+/// How probes answered before this process.
+std::vector<probe::UptimeStep> past_uptime(const history::AlertHistory* history) {
+  if (history == nullptr) return {};
+  auto steps = history->uptime();
+  if (steps) return *std::move(steps);
+  log_error("the uptime of probes begins anew", {{"why", steps.error().what}});
+  return {};
+}
+
+/// What servers that Sonde asks see.
+std::string user_agent() { return "sonde/" + std::string(kVersion); }
+
+/// What is asked whether it is there: what the probe thread works with.
+struct Probing {
+  static Result<std::unique_ptr<Probing>> create(const config::Config& config, const history::AlertHistory* history,
+                                                 const Clock& clock) {
+    return std::make_unique<Probing>(
+        SONDE_TRY(probe::Prober::create(config.probes, user_agent(), clock, past_uptime(history))), clock);
+  }
+  Probing(std::unique_ptr<probe::Prober> asker, const Clock& clock)
+      : prober(std::move(asker)), loop(*prober, families, clock) {}
+
+  const std::unique_ptr<probe::Prober> prober;
+  SharedFamilies families;
+  ProbeLoop loop;
+};
+
+/// What the judging threads are given.  owner: the caller keeps everything alive.
+struct JudgingParts {
+  const config::Config& config;
+  Past& past;
+  const host::EventLog& events;
+  Probing& probing;
+  history::AlertHistory* history;
+  notify::HttpClient& client;
+  const Clock& clock;
+};
+
 /// Rules, alerts and who is told: what the control and delivery threads work with.
 struct Judging {
-  Judging(const config::Config& config, Past& past, const host::EventLog& events, notify::HttpClient& client,
-          const Clock& clock)
-      : history(open_history(config, clock.now())),
-        alerting({.config = config,
-                  .engine = past.engine(),
-                  .database = past.database(),
-                  .events = events,
-                  .history = history.get(),
+  explicit Judging(const JudgingParts& parts)
+      : alerting({.config = parts.config,
+                  .engine = parts.past.engine(),
+                  .database = parts.past.database(),
+                  .events = parts.events,
+                  .history = parts.history,
                   .host = host_name()}),
-        queue(config.notify, client, clock, std::random_device{}()),
-        control({.store = past.loop(),
+        queue(parts.config.notify, parts.client, parts.clock, std::random_device{}()),
+        witness(
+            *parts.probing.prober,
+            [this](std::chrono::nanoseconds window, WallTime now) { return alerting.services(window, now); },
+            contradictions),
+        uptime(*parts.probing.prober, parts.history),
+        control({.store = parts.past.loop(),
                  .alerting = alerting,
                  .queue = queue,
                  .reloads = reloads,
-                 .clock = clock,
-                 .tick = config.store.tick}) {}
+                 .witness = witness,
+                 .uptime = uptime,
+                 .clock = parts.clock,
+                 .tick = parts.config.store.tick}) {}
 
-  const std::unique_ptr<history::AlertHistory> history;
   Alerting alerting;
   notify::DeliveryQueue queue;
   ReloadRequests reloads;
+  SharedFamilies contradictions;
+  ProbeWitness witness;
+  UptimeKeeper uptime;
   ControlLoop control;
 };
 
@@ -169,16 +214,13 @@ Result<Sensors> start_sensors(const capture::CaptureOptions& options) {
   return sensors;
 }
 
-/// What servers that Sonde asks see.
-std::string user_agent() { return "sonde/" + std::string(kVersion); }
-
 }  // namespace
 
 Result<> run_daemon(const config::Config& config) {
   bound_free_memory();
   const sigset_t signals = take_stop_signals();
   const SystemClock clock;
-
+  const auto history = open_history(config, clock.now());
   // capture
   const Sensors sensors = SONDE_TRY(start_sensors(config.capture));
 
@@ -194,14 +236,13 @@ Result<> run_daemon(const config::Config& config) {
                       .families = host_families,
                       .clock = clock},
                      SONDE_TRY(Wake::create()));
-  SharedFamilies probe_families;
-  ProbeLoop probe_loop(SONDE_TRY(probe::Prober::create(config.probes, user_agent(), clock)), probe_families, clock);
+  const auto probing = SONDE_TRY(Probing::create(config, history.get(), clock));
   SnapshotSource snapshots;
   // store, promql
   Past past(config, SONDE_TRY(open_store(config)), snapshots, clock);
   // rules, alerts; notify
   const auto client = SONDE_TRY(notify::CurlHttpClient::create(user_agent()));
-  Judging judging(config, past, events, *client, clock);
+  Judging judging({config, past, events, *probing, history.get(), *client, clock});
   SONDE_TRY(judging.alerting.start(clock.now()));
   // serve
   const auto prometheus = past.sources(judging.alerting, judging.alerting.stop_token());
@@ -213,6 +254,8 @@ Result<> run_daemon(const config::Config& config) {
                                             .sensors = sensors,
                                             .events = events,
                                             .reloads = judging.reloads,
+                                            .prober = *probing->prober,
+                                            .witness = judging.witness,
                                             .recent_past = config.store.keep,
                                             .prometheus = prometheus});
   const auto server = SONDE_TRY(serve::HttpServer::start(config.server, router));
@@ -222,14 +265,13 @@ Result<> run_daemon(const config::Config& config) {
                             .alerting = judging.alerting,
                             .queue = judging.queue,
                             .host = host_loop,
-                            .host_families = host_families,
-                            .probe_families = probe_families,
+                            .families = {&host_families, &probing->families, &judging.contradictions},
                             .events = events,
                             .store = past.loop(),
                             .clock = clock,
                             .ring_bytes = config.capture.ring_bytes});
   log_info("serving", {{"address", server->address()}, {"version", std::string(kVersion)}});
-  run_threads({capture_loop, host_loop, probe_loop, past.loop(), judging.control, judging.queue, judging.reloads},
+  run_threads({capture_loop, host_loop, probing->loop, past.loop(), judging.control, judging.queue, judging.reloads},
               signals);
   judging.alerting.stop();
   return capture_loop.outcome();

@@ -147,11 +147,25 @@ struct RulesParametersCommand {
   DocumentFormat output = DocumentFormat::kTable;
 };
 
+/// `sonde probe list`
+struct ProbeListCommand {
+  DaemonAddress address;
+  OutputFormat output = OutputFormat::kTable;
+};
+
+/// `sonde probe run`
+struct ProbeRunCommand {
+  std::string target;  ///< a URL; of a configuration, a probe's name
+  std::optional<std::string> config;
+  OutputFormat output = OutputFormat::kTable;
+};
+
 /// `sonde --version`
 struct VersionCommand {};
 
-using Command = std::variant<RunCommand, CheckCommand, DoctorCommand, TopCommand, QueryCommand, SeriesCommand,
-                             EventsCommand, RulesCheckCommand, RulesListCommand, RulesExplainCommand, RulesTestCommand,
-                             RulesBacktestCommand, RulesExportCommand, RulesParametersCommand, VersionCommand>;
+using Command =
+    std::variant<RunCommand, CheckCommand, DoctorCommand, TopCommand, QueryCommand, SeriesCommand, EventsCommand,
+                 RulesCheckCommand, RulesListCommand, RulesExplainCommand, RulesTestCommand, RulesBacktestCommand,
+                 RulesExportCommand, RulesParametersCommand, ProbeListCommand, ProbeRunCommand, VersionCommand>;
 
 }  // namespace sonde::cli

@@ -172,6 +172,7 @@ void read_entry(const Entry& entry, const Scope& parent, const Key& key, Draft& 
       read_named(node, scope, key, draft);
       break;
     case KeyShape::kFree:
+      draft.log.note(scope.spot, true);
       read_free(node, scope, key, draft);
       break;
   }

@@ -2,6 +2,9 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <cstddef>
+#include <string>
+
 namespace sonde::config {
 namespace {
 
@@ -16,6 +19,25 @@ void redact_channels(YAML::Node channels) {
   }
 }
 
+/// What a probe says to others, and the arguments of its command.
+void redact_probe(YAML::Node probe) {
+  if (!probe.IsMap()) return;
+  for (const char* key : {"body", "send"}) {
+    if (probe[key]) probe[key] = kShown;
+  }
+  if (probe["headers"] && probe["headers"].IsMap()) {
+    for (auto header : probe["headers"]) header.second = kShown;
+  }
+  if (probe["http"] && probe["http"].IsScalar()) {
+    const std::string url = probe["http"].Scalar();
+    const std::size_t query = url.find_first_of("?#");
+    if (query != std::string::npos) probe["http"] = url.substr(0, query + 1) + kShown;
+  }
+  if (probe["command"] && probe["command"].IsSequence()) {
+    for (std::size_t i = 1; i < probe["command"].size(); ++i) probe["command"][i] = kShown;
+  }
+}
+
 }  // namespace
 
 std::string redact(std::string_view text) {
@@ -24,6 +46,9 @@ std::string redact(std::string_view text) {
     if (!root.IsMap()) return {};
     if (root["notify"] && root["notify"].IsMap()) {
       for (const auto& kind : root["notify"]) redact_channels(kind.second);
+    }
+    if (root["probes"] && root["probes"].IsMap()) {
+      for (const auto& probe : root["probes"]) redact_probe(probe.second);
     }
     return YAML::Dump(root) + "\n";
   } catch (const YAML::Exception&) {

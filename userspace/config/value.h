@@ -33,6 +33,9 @@ class Value {
   Value(const Node& node, Spot spot, FaultLog& log) : node_(&node), spot_(std::move(spot)), log_(&log) {}
 
   [[nodiscard]] bool read_text(std::string& into) const;
+
+  /// A text of any lines and control characters.
+  [[nodiscard]] bool read_bytes(std::string& into) const;
   [[nodiscard]] bool read_duration(std::chrono::nanoseconds& into, DurationRange range) const;
   [[nodiscard]] bool read_ratio(double& into) const;
   [[nodiscard]] bool read_size(std::uint64_t& into) const;

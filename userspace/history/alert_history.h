@@ -17,6 +17,8 @@
 #include "history/alert_tables.h"
 #include "history/history_file.h"
 #include "history/types.h"
+#include "history/uptime_table.h"
+#include "probe/types.h"
 #include "rules/types.h"
 
 namespace sonde::history {
@@ -57,6 +59,14 @@ class AlertHistory {
   /// Keeps the rule files as they are, for a start at which they have faults; writes nothing if they are there already.
   /// errors: as Database; those from before are then still there.
   Result<> keep_rule_files(std::vector<rules::RuleText> files);
+
+  /// How probes answered, as keep_uptime() was told and as far as it is within the windows.  errors: as Database.
+  [[nodiscard]] Result<std::vector<probe::UptimeStep>> uptime() const { return read_uptime(file_.database); }
+
+  /// Keeps steps of probes' uptime.  errors: as Database; none of them is kept then.
+  Result<> keep_uptime(std::span<const probe::UptimeStep> steps, WallTime now) {
+    return write_uptime(file_.database, steps, now);
+  }
 
   /// The timeline from `id` on, without it, the oldest first: 0 begins it, and the last id goes on.
   /// errors: as Database; kBadInput if a line makes no sense.

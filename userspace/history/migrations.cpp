@@ -75,9 +75,24 @@ CREATE TABLE rule_file (
 );
 )sql";
 
+// How often a probe answered in a step of a window: '1h' in minutes, '24h' in quarters of an hour, '30d' in quarters of
+// a day. `start` is in unix time.
+constexpr std::string_view kProbeSteps = R"sql(
+CREATE TABLE probe_step (
+  probe TEXT NOT NULL,
+  span TEXT NOT NULL,
+  start INTEGER NOT NULL,
+  successes INTEGER NOT NULL,
+  failures INTEGER NOT NULL,
+  PRIMARY KEY (probe, span, start)
+) WITHOUT ROWID;
+CREATE INDEX probe_step_by_age ON probe_step (span, start);
+)sql";
+
 constexpr std::array kMigrations{
     Migration{"make the tables of alerts", kAlertTables},
     Migration{"make the table of rule files", kRuleFiles},
+    Migration{"make the table of probes", kProbeSteps},
 };
 
 Result<> refuse_strangers(const Database& database, std::int64_t version) {

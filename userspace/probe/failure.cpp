@@ -107,14 +107,4 @@ std::string describe(const Failure& failure) {
   }
 }
 
-std::string describe_status(const ProbeTarget& target, std::uint16_t status) {
-  if (holds(target.statuses, status)) return "";
-  std::string wanted;
-  for (const StatusRange& range : target.statuses) {
-    wanted += (wanted.empty() ? "" : ", ") + std::to_string(range.first);
-    if (range.last != range.first) wanted += "-" + std::to_string(range.last);
-  }
-  return "status " + std::to_string(status) + ", not " + wanted;
-}
-
 }  // namespace sonde::probe

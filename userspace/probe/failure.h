@@ -24,7 +24,4 @@ struct Failure {
 /// Why an attempt failed, in plain words: "connection refused", "the certificate has expired".
 std::string describe(const Failure& failure);
 
-/// Why an answer is none that was wanted; empty if it is.
-std::string describe_status(const ProbeTarget& target, std::uint16_t status);
-
 }  // namespace sonde::probe

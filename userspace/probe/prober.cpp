@@ -1,154 +1,202 @@
 #include "probe/prober.h"
 
-#include <curl/curl.h>
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <utility>
 
+#include "probe/attempts.h"
+#include "probe/event_loop.h"
+#include "probe/kinds.h"
+#include "probe/patterns.h"
 #include "probe/schedule.h"
-#include "probe/transfer.h"
+#include "probe/standing.h"
 
 namespace sonde::probe {
 namespace {
 
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+
 /// Observers count on it.
-constexpr std::chrono::milliseconds kLongestSleep{500};
+constexpr milliseconds kLongestSleep{500};
 
-struct MultiDelete {
-  void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
+/// A target's present probe: an attempt, or the pause before the next.
+struct Running {
+  std::unique_ptr<Attempt> attempt;
+  KernelTime started;  // the attempt
+  KernelTime until;    // it has time, or the pause lasts
+  unsigned attempts = 0;
 };
-
-std::vector<std::chrono::nanoseconds> intervals_of(const std::vector<ProbeState>& states) {
-  std::vector<std::chrono::nanoseconds> intervals;
-  for (const ProbeState& state : states) intervals.push_back(state.target->interval);
-  return intervals;
-}
 
 }  // namespace
 
 class Prober::Impl {
  public:
-  Impl(std::string user_agent, const Clock& clock) : user_agent_(std::move(user_agent)), clock_(clock) {}
+  Impl(std::unique_ptr<EventLoop> loop, std::string user_agent, const Clock& clock)
+      : user_agent_(std::move(user_agent)), clock_(clock), loop_(std::move(loop)) {}
 
   Result<> add(ProbeTarget target) {
-    auto& matcher = matchers_.emplace_back();
-    if (!target.body_matches.empty()) {
-      matcher = std::make_unique<re2::RE2>(target.body_matches, re2::RE2::Quiet);
-      if (!matcher->ok()) {
-        return Error{Code::kBadConfig, "probe " + target.name + ": " + target.body_matches +
-                                           " is no regular expression (RE2): " + matcher->error()};
-      }
-    }
-    states_.push_back({std::make_shared<const ProbeTarget>(std::move(target)), {}, 0, 0, 0});
+    patterns_.push_back(SONDE_TRY(Patterns::compile(target)));
+    places_.emplace(target.name, standings_.size());
+    standings_.emplace_back(std::make_shared<const ProbeTarget>(std::move(target)));
     return Ok{};
   }
 
-  Result<> begin() {
-    static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (started == CURLE_OK) multi_.reset(curl_multi_init());
-    if (!multi_)
-      return Error{Code::kUnsupported, "start libcurl for probes: " + std::string(curl_easy_strerror(started))};
-    running_.resize(states_.size());
-    return Ok{};
+  void restore(std::span<const UptimeStep> past) {
+    for (const UptimeStep& step : past) {
+      const auto place = places_.find(step.probe);
+      if (place != places_.end()) standings_[place->second].uptime().restore(step.window, step.start, step.counts);
+    }
   }
 
   void run(const std::stop_token& stop, const Observer& observer) {
-    const std::stop_callback wake(stop, [this] { curl_multi_wakeup(multi_.get()); });
-    Schedule schedule(intervals_of(states_), clock_.kernel_now());
+    const std::stop_callback wake(stop, [this] { loop_->wake(); });
+    Schedule schedule(intervals(), clock_.kernel_now());
+    running_.clear();
+    running_.resize(standings_.size());
     while (!stop.stop_requested()) {
-      while (const auto due = schedule.pop(clock_.kernel_now())) start(*due);
-      int active = 0;
-      curl_multi_perform(multi_.get(), &active);
-      const bool has_news = take_results();
-      if (observer) observer(has_news);
-      sleep_until(schedule.next());
+      const KernelTime now = clock_.kernel_now();
+      while (const auto due = schedule.pop(now)) start(*due, now);
+      while (!turns_.empty() && turns_.begin()->first <= now) time_is_up(turns_.begin()->second);
+      for (const std::size_t index : loop_->turn(patience(schedule))) advance(index);
+      if (observer) observer(std::exchange(has_news_, false));
     }
-    for (auto& transfer : running_) end(transfer);
+    running_.clear();
+    turns_.clear();
   }
 
   std::vector<ProbeState> states() const {
     const std::lock_guard lock(mutex_);
-    return states_;
+    std::vector<ProbeState> states;
+    for (const Standing& standing : standings_) states.push_back(standing.state(clock_.now()));
+    return states;
+  }
+
+  std::vector<UptimeStep> take_uptime_changes() {
+    const std::lock_guard lock(mutex_);
+    std::vector<UptimeStep> changes;
+    for (Standing& standing : standings_) {
+      for (const UptimeBook::Step& step : standing.uptime().take_changes()) {
+        changes.push_back({standing.target().name, step.window, step.start, step.counts});
+      }
+    }
+    return changes;
   }
 
  private:
-  void start(const Schedule::Due& due) {
-    auto& transfer = running_[due.target];
+  std::vector<nanoseconds> intervals() const {
+    std::vector<nanoseconds> intervals;
+    for (const Standing& standing : standings_) intervals.push_back(standing.target().interval);
+    return intervals;
+  }
+
+  void start(const Schedule::Due& due, KernelTime now) {
+    const bool is_busy = running_[due.target].has_value();
+    {
+      const std::lock_guard lock(mutex_);
+      standings_[due.target].skip(due.skipped + (is_busy ? 1 : 0));
+    }
+    if (is_busy) return;
+    running_[due.target].emplace();
+    begin(due.target, now);
+  }
+
+  void begin(std::size_t index, KernelTime now) {
+    Running& running = *running_[index];
+    const ProbeTarget& target = standings_[index].target();
+    ++running.attempts;
+    running.started = now;
+    wait_until(index, now + target.timeout);
+    running.attempt = begin_attempt({.target = target,
+                                     .patterns = patterns_[index],
+                                     .user_agent = user_agent_,
+                                     .loop = *loop_,
+                                     .token = index,
+                                     .clock = clock_});
+    advance(index);
+  }
+
+  void wait_until(std::size_t index, KernelTime at) {
+    turns_.erase({running_[index]->until, index});
+    running_[index]->until = at;
+    turns_.emplace(at, index);
+  }
+
+  void time_is_up(std::size_t index) {
+    if (running_[index]->attempt) {
+      settle(index);
+    } else {
+      begin(index, clock_.kernel_now());
+    }
+  }
+
+  void advance(std::size_t index) {
+    const auto& running = running_[index];
+    if (running && running->attempt && running->attempt->advance()) settle(index);
+  }
+
+  /// Ends the attempt, whether it is over or not.
+  void settle(std::size_t index) {
+    Running& running = *running_[index];
+    ProbeResult result = running.attempt->result();
+    running.attempt.reset();
+    const KernelTime now = clock_.kernel_now();
+    const ProbeTarget& target = standings_[index].target();
+    result.duration = now - running.started;
+    result.attempts = running.attempts;
     const std::lock_guard lock(mutex_);
-    ProbeState& state = states_[due.target];
-    state.skipped += due.skipped;
-    if (transfer) {
-      ++state.skipped;
+    if (!result.success && running.attempts <= target.retries) {
+      standings_[index].retry();
+      wait_until(index, now + retry_pause(target.interval));
       return;
     }
-    transfer = std::make_unique<Transfer>(state.target, matchers_[due.target].get(), user_agent_);
-    if (transfer->handle() == nullptr || curl_multi_add_handle(multi_.get(), transfer->handle()) != CURLM_OK) {
-      transfer.reset();
-      ++state.skipped;
-    }
+    turns_.erase({running.until, index});
+    running_[index].reset();
+    standings_[index].take(std::move(result), clock_.now());
+    has_news_ = true;
   }
 
-  bool take_results() {
-    int left = 0;
-    bool any = false;
-    while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
-      if (message->msg != CURLMSG_DONE) continue;
-      const auto place = std::ranges::find_if(
-          running_, [&](const auto& each) { return each && each->handle() == message->easy_handle; });
-      if (place == running_.end()) continue;
-      ProbeResult result = (*place)->result(message->data.result);
-      end(*place);
-      const std::lock_guard lock(mutex_);
-      ProbeState& state = states_[static_cast<std::size_t>(place - running_.begin())];
-      ++(result.success ? state.successes : state.failures);
-      state.last = std::move(result);
-      any = true;
-    }
-    return any;
-  }
-
-  void end(std::unique_ptr<Transfer>& transfer) {
-    if (transfer) curl_multi_remove_handle(multi_.get(), transfer->handle());
-    transfer.reset();
-  }
-
-  void sleep_until(std::optional<KernelTime> next) {
-    std::chrono::milliseconds patience = kLongestSleep;
-    if (next) {
-      const auto until = std::chrono::ceil<std::chrono::milliseconds>(*next - clock_.kernel_now());
-      patience = std::clamp(until, std::chrono::milliseconds{0}, kLongestSleep);
-    }
-    curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(patience.count()), nullptr);
+  milliseconds patience(const Schedule& schedule) const {
+    std::optional<KernelTime> next = schedule.next();
+    if (!turns_.empty()) next = next ? std::min(*next, turns_.begin()->first) : turns_.begin()->first;
+    if (!next) return kLongestSleep;
+    return std::clamp(std::chrono::ceil<milliseconds>(*next - clock_.kernel_now()), milliseconds{0}, kLongestSleep);
   }
 
   const std::string user_agent_;
   const Clock& clock_;
-  std::vector<std::unique_ptr<re2::RE2>> matchers_;  // by target; null: nobody looks at the body
-  std::unique_ptr<CURLM, MultiDelete> multi_;
-  std::vector<std::unique_ptr<Transfer>> running_;  // by target; they go before multi_
+  std::unique_ptr<EventLoop> loop_;
+  std::vector<Patterns> patterns_;               // by target
+  std::map<std::string, std::size_t> places_;    // of the targets, by name
+  std::vector<std::optional<Running>> running_;  // by target
+  std::set<std::pair<KernelTime, std::size_t>> turns_;
+  bool has_news_ = false;
 
   mutable std::mutex mutex_;  // guards what follows
-  std::vector<ProbeState> states_;
+  std::vector<Standing> standings_;
 };
 
 Prober::Prober(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Prober::~Prober() = default;
 
 Result<std::unique_ptr<Prober>> Prober::create(std::vector<ProbeTarget> targets, std::string user_agent,
-                                               const Clock& clock) {
-  auto impl = std::make_unique<Impl>(std::move(user_agent), clock);
+                                               const Clock& clock, std::span<const UptimeStep> past) {
+  prepare_postgresql();
+  auto impl = std::make_unique<Impl>(SONDE_TRY(EventLoop::create()), std::move(user_agent), clock);
   for (ProbeTarget& target : targets) SONDE_TRY(impl->add(std::move(target)));
-  SONDE_TRY(impl->begin());
+  impl->restore(past);
   return std::unique_ptr<Prober>(new Prober(std::move(impl)));
 }
 
 void Prober::run(const std::stop_token& stop, const Observer& observer) { impl_->run(stop, observer); }
 
 std::vector<ProbeState> Prober::states() const { return impl_->states(); }
+
+std::vector<UptimeStep> Prober::take_uptime_changes() { return impl_->take_uptime_changes(); }
 
 }  // namespace sonde::probe

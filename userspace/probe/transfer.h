@@ -1,45 +1,58 @@
 #pragma once
 
-#include <cstddef>
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "base/clock.h"
+#include "probe/event_loop.h"
 #include "probe/types.h"
 
-namespace re2 {
-class RE2;
-}  // namespace re2
+struct curl_slist;
 
 namespace sonde::probe {
 
-/// One attempt, as an easy handle of libcurl: a connection of its own, a fresh name lookup, no proxy.
-/// threads: one at a time.
+/// An easy handle of libcurl for one attempt, in the loop: a connection of its own, a fresh name lookup, no proxy, TLS
+/// as the target says.
+/// threads: that of the loop.  owner: the caller keeps both alive.
 class Transfer {
  public:
-  /// `body_matches` is null if nobody looks at the body.  owner: the caller keeps it alive.
-  Transfer(std::shared_ptr<const ProbeTarget> target, const re2::RE2* body_matches, const std::string& user_agent);
+  Transfer(const ProbeTarget& target, std::string url, EventLoop& loop);
   ~Transfer();
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
-  /// The CURL handle, for a multi handle.
+  /// The CURL handle; null if there is no memory for one.
   [[nodiscard]] void* handle() const { return easy_; }
 
-  /// What came of it.  `code` is the CURLcode it ended with.
-  [[nodiscard]] ProbeResult result(int code) const;
+  /// Goes under way; `token` is woken at the end.
+  void begin(std::size_t token);
 
- private:
-  static std::size_t take(char* data, std::size_t size, std::size_t count, void* into);
-  void set_http_options();
-  void judge(ProbeResult& result) const;
+  /// The CURLcode it has ended with.
+  [[nodiscard]] std::optional<int> ended() const;
+
+  [[nodiscard]] std::chrono::nanoseconds time(int info) const;  ///< units: `info` is a CURLINFO_*_TIME_T
+  [[nodiscard]] long number(int info) const;
+  [[nodiscard]] std::string_view text(int info) const;
+
+  /// 4 or 6; 0: there was no connection.
+  [[nodiscard]] int ip_protocol() const;
+
+  [[nodiscard]] std::optional<WallTime> earliest_expiry() const;
+
+  /// Why it failed, in plain words.
   [[nodiscard]] std::string failure(int code) const;
 
-  const std::shared_ptr<const ProbeTarget> target_;
-  const re2::RE2* const body_matches_;
+ private:
+  const ProbeTarget& target_;
+  const std::string url_;
+  EventLoop& loop_;
   void* easy_;
-  std::string url_;
-  std::string body_;
-  std::size_t read_bytes_ = 0;
+  bool added_ = false;
+  bool refused_ = false;
 };
 
 }  // namespace sonde::probe

@@ -15,6 +15,13 @@ modules:
     prober: http
     http: {{preferred_ip_protocol: ip4, tls_config: {{ca_file: "{ca_file}"}}}}
   tcp: {{prober: tcp, tcp: {{preferred_ip_protocol: ip4}}}}
+  banner:
+    prober: tcp
+    tcp: {{preferred_ip_protocol: ip4, query_response: [{{expect: "^HTTP/1.1 400"}}]}}
+  icmp: {{prober: icmp, icmp: {{preferred_ip_protocol: ip4}}}}
+  icmp6: {{prober: icmp, icmp: {{preferred_ip_protocol: ip6}}}}
+  dns: {{prober: dns, dns: {{query_name: shop.example, query_type: A, preferred_ip_protocol: ip4}}}}
+  dns_absent: {{prober: dns, dns: {{query_name: absent.example, query_type: A, preferred_ip_protocol: ip4}}}}
 """
 
 
@@ -33,6 +40,16 @@ class BlackboxExporter:
     def probe(self, target, module):
         """The page that one probe makes."""
         return Page(self._get("/probe?" + urllib.parse.urlencode({"target": target, "module": module})))
+
+    @property
+    def pid(self):
+        """Of its process."""
+        return self._child.pid
+
+    @property
+    def address(self):
+        """HOST:PORT."""
+        return f"127.0.0.1:{self._port}"
 
     def stop(self):
         """Ends it."""

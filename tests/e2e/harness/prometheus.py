@@ -35,6 +35,11 @@ class Prometheus:
         (target,) = self._api("/api/v1/targets?state=active")["activeTargets"]
         return target
 
+    @property
+    def pid(self):
+        """Of its process."""
+        return self._child.pid
+
     def stop(self):
         """Ends it."""
         self._child.stop()

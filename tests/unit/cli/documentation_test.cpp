@@ -10,13 +10,16 @@
 #include "cli/arguments.h"
 #include "cli/doctor.h"
 #include "cli/events.h"
+#include "cli/probes.h"
 #include "cli/query_output.h"
 #include "cli/rules.h"
 #include "cli/series.h"
 #include "cli/services.h"
 #include "cli/top.h"
+#include "cli/verbs.h"
 #include "unit/cli/sample.h"
 #include "unit/cli/sample_events.h"
+#include "unit/cli/sample_probes.h"
 #include "unit/cli/sample_results.h"
 #include "unit/cli/sample_rules.h"
 
@@ -56,9 +59,9 @@ std::set<std::string> verbs_in_help() {
   return words_after(help.substr(start, help.find("Examples:") - start), "\n  ");
 }
 
-/// Of `sonde rules`.
-std::set<std::string> rules_verbs_in_help() {
-  const std::string help = help_of("rules");
+/// Of `sonde rules`, for example.
+std::set<std::string> verbs_in_help_of(std::string_view group) {
+  const std::string help = help_of(std::string(group).c_str());
   const std::size_t start = help.find("Subcommands:");
   return words_after(help.substr(start, help.find("Examples:") - start), "\n  ");
 }
@@ -66,7 +69,9 @@ std::set<std::string> rules_verbs_in_help() {
 /// Every verb that can be typed, of one word or two.
 std::set<std::string> all_verbs() {
   std::set<std::string> verbs = verbs_in_help();
-  for (const std::string& word : rules_verbs_in_help()) verbs.insert("rules " + word);
+  for (const VerbGroup& group : verb_groups()) {
+    for (const std::string& word : verbs_in_help_of(group.name)) verbs.insert(std::string(group.name) + " " + word);
+  }
   return verbs;
 }
 
@@ -91,7 +96,7 @@ std::string section_of(const std::string& document, const std::string& verb) {
 
 TEST(Documentation, has_a_section_for_every_verb_and_no_other) {
   const std::string document = read_source("docs/cli.md");
-  EXPECT_EQ(verbs_in_help().size(), 8u);
+  EXPECT_EQ(verbs_in_help().size(), 9u);
   EXPECT_EQ(words_after(document, "\n## sonde "), verbs_in_help());
 }
 
@@ -148,6 +153,12 @@ TEST(Documentation, shows_what_rules_really_print) {
   EXPECT_THAT(section_of(document, "rules explain"), HasSubstr(render_explanation(*story)));
 }
 
+TEST(Documentation, shows_what_probe_list_really_prints) {
+  const auto probes = parse_probes(kProbeList);
+  ASSERT_TRUE(probes) << probes.error().what;
+  EXPECT_THAT(section_of(read_source("docs/cli.md"), "probe list"), HasSubstr(render_probes(*probes)));
+}
+
 TEST(Documentation, shows_what_doctor_really_prints) {
   HostFacts facts;
   facts.kernel_release = "6.1.0-18-amd64";
@@ -181,9 +192,10 @@ TEST(Completion, knows_every_verb_and_flag_and_no_other) {
     known.merge(words_after(flags, "'--", "--"));
     EXPECT_EQ(known, flags_in_help(verb)) << "sonde " << verb;
   }
-  EXPECT_THAT(script, HasSubstr("verbs='run check doctor top query series events rules'"));
-  EXPECT_THAT(script, HasSubstr("rules_verbs='check list explain test backtest export parameters'"));
-  EXPECT_EQ(rules_verbs_in_help().size(), 7u);
+  EXPECT_THAT(script, HasSubstr("verbs='run check doctor top query series events rules probe'"));
+  EXPECT_THAT(script, HasSubstr("[rules]='check list explain test backtest export parameters'"));
+  EXPECT_THAT(script, HasSubstr("[probe]='list run'"));
+  EXPECT_EQ(all_verbs().size(), verbs_in_help().size() + 7u + 2u);
 }
 
 }  // namespace

@@ -88,21 +88,53 @@ INSTANTIATE_TEST_SUITE_P(
         FaultRow{"sli_with_an_odd_name", "slis: {'a b': {}}\n",
                  "f:1:8: slis['a b']: must have a name of at most 64 letters, digits, '_', '-' and '.'\n"},
         FaultRow{"probe_of_nothing", "probes: {web: {}}\n",
-                 "f:1:10: probes.web: needs exactly one of http, a URL, and tcp, a host and a port\n"},
-        FaultRow{"probe_with_a_password", "probes: {web: {http: 'https://me:pw@shop.example/'}}\n",
-                 "f:1:22: probes.web.http: must be a URL without a user or a password: the address is shown to "
-                 "everybody\n"},
+                 "f:1:10: probes.web: needs exactly one of http, tcp, icmp, dns, postgresql, mysql, "
+                 "redis, command\n"},
+        FaultRow{
+            "probe_with_a_password", "probes: {web: {http: 'https://me:pw@shop.example/'}}\n",
+            "f:1:22: probes.web.http: must be a URL without a user or a password, which everybody would see: there "
+            "are the keys user and password_file\n"},
         FaultRow{"probe_without_a_port", "probes: {db: {tcp: db.example}}\n",
                  "f:1:20: probes.db.tcp: 'db.example' must be a host and a port, such as db.example:5432 or "
                  "[::1]:5432\n"},
         FaultRow{"probe_of_tcp_with_a_status", "probes: {db: {tcp: 'db:5432', status: 2xx}}\n",
                  "f:1:39: probes.db.status: is for http only: remove it\n"},
         FaultRow{"probe_with_several_faults",
-                 "probes: {db: {tcp: 'db:5432', interval: 5s, method: GET, status: 2xx}}\n",
+                 "probes: {db: {tcp: 'db:5432', timeout: 61s, method: GET, status: 2xx}}\n",
                  "f:1:10: probes.db: must not have a timeout longer than its interval\n"
                  "f:1:53: probes.db.method: is for http only: remove it\n"
                  "f:1:66: probes.db.status: is for http only: remove it\n"},
-        FaultRow{"probe_that_never_ends", "probes: {web: {http: 'http://a', interval: 5s}}\n",
+        FaultRow{
+            "probe_of_two_kinds", "probes: {db: {tcp: 'db:5432', icmp: db}}\n",
+            "f:1:10: probes.db: needs exactly one of http, tcp, icmp, dns, postgresql, mysql, redis, command; it has "
+            "tcp and icmp\n"},
+        FaultRow{
+            "probe_with_too_many_retries", "probes: {db: {tcp: 'db:5432', interval: 10s, timeout: 4s, retries: 2}}\n",
+            "f:1:10: probes.db: must not have a timeout longer than its interval has room for with 2 retries and a "
+            "pause before each: 3s\n"},
+        FaultRow{"probe_of_a_host_with_a_port", "probes: {db: {icmp: 'db:5432'}}\n",
+                 "f:1:21: probes.db.icmp: 'db:5432' must be a host without a port, such as db.example or [::1]\n"},
+        FaultRow{"probe_of_a_bare_ipv6_address", "probes: {db: {redis: '::1'}}\n",
+                 "f:1:22: probes.db.redis: '::1' must be a host and a port, such as db.example:5432 or [::1]:5432\n"},
+        FaultRow{"probe_of_a_name_server_without_a_question", "probes: {ns: {dns: '127.0.0.1'}}\n",
+                 "f:1:10: probes.ns: needs query, the name to ask for\n"},
+        FaultRow{
+            "probe_by_a_shell", "probes: {x: {command: 'true'}}\n",
+            "f:1:23: probes.x.command: must be a list: the absolute path of a program, and its arguments; there is "
+            "no shell\n"},
+        FaultRow{"probe_with_a_header_that_is_none",
+                 "probes: {web: {http: 'http://a', headers: {'a b': x, c: \"d\\ne\"}}}\n",
+                 "f:1:51: probes.web.headers['a b']: is no name of a header (RFC 9110): letters, digits and '-'\n"
+                 "f:1:57: probes.web.headers.c: must be one line without control characters\n"},
+        FaultRow{"probe_with_a_json_pointer_that_is_none",
+                 "probes: {web: {http: 'http://a', json: {status: ok, /a: '('}}}\n",
+                 "f:1:49: probes.web.json.status: must be a JSON pointer (RFC 6901), such as /checks/0/state\n"
+                 "f:1:57: probes.web.json['/a']: is no regular expression (RE2): missing ): (\n"},
+        FaultRow{
+            "probe_with_a_password_and_no_user", "probes: {db: {mysql: db, password_env: DB_PASSWORD}}\n",
+            "f:1:10: probes.db: has a password without a user\n"
+            "f:1:40: probes.db.password_env: the secret is missing: the environment variable DB_PASSWORD is not set\n"},
+        FaultRow{"probe_that_never_ends", "probes: {web: {http: 'http://a', interval: 5s, timeout: 6s}}\n",
                  "f:1:10: probes.web: must not have a timeout longer than its interval\n"},
         FaultRow{"probe_with_a_pattern_that_is_none", "probes: {web: {http: 'http://a', body_matches: '('}}\n",
                  "f:1:48: probes.web.body_matches: '(' is no regular expression (RE2): missing ): (\n"},

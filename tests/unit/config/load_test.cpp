@@ -97,40 +97,6 @@ slis:
   EXPECT_EQ(everything.objective, 0.999);
 }
 
-TEST(Load, puts_probes_where_they_belong) {
-  const Config config = loaded(R"(
-probes:
-  db: {tcp: "[::1]:5432", interval: 5s, timeout: 1s}
-  web:
-    http: https://shop.example/health?full=1
-    service: shop
-    interval: 30s
-    timeout: 3s
-    method: HEAD
-    status: [204, 3xx]
-    body_matches: ok
-    verify_tls: false
-    ca_file: /etc/ssl/own.pem
-    follow_redirects: false
-)");
-  ASSERT_EQ(config.probes.size(), 2U);
-  const probe::ProbeTarget& db = config.probes[0];
-  EXPECT_EQ(db.kind, probe::ProbeKind::kTcp);
-  EXPECT_EQ(db.address, "[::1]:5432");
-  EXPECT_EQ(db.interval, 5s);
-  const probe::ProbeTarget& web = config.probes[1];
-  EXPECT_EQ(web.name, "web");
-  EXPECT_EQ(web.kind, probe::ProbeKind::kHttp);
-  EXPECT_EQ(web.address, "https://shop.example/health?full=1");
-  EXPECT_EQ(web.service, "shop");
-  EXPECT_EQ(web.timeout, 3s);
-  EXPECT_EQ(web.method, "HEAD");
-  EXPECT_TRUE(holds(web.statuses, 204) && holds(web.statuses, 302) && !holds(web.statuses, 200));
-  EXPECT_EQ(web.body_matches, "ok");
-  EXPECT_EQ(web.ca_file, "/etc/ssl/own.pem");
-  EXPECT_FALSE(web.verifies_tls || web.follows_redirects);
-}
-
 TEST(Load, puts_store_and_query_where_they_belong) {
   const Config config = loaded(R"(
 store:

@@ -63,6 +63,15 @@ TEST(Reference, lists_every_key_of_the_schema_and_no_other_in_the_same_order) {
   EXPECT_EQ(documented, schema_keys());
 }
 
+/// The probe that a key makes sense for.
+std::string probe_for(const std::string& key) {
+  if (!key.starts_with("probes.")) return "";
+  for (const char* of_dns : {".type", ".rcode", ".transport"}) {
+    if (key.ends_with(of_dns)) return ", dns: \"127.0.0.1\", query: shop.example";
+  }
+  return key.ends_with(".tls") ? ", tcp: \"127.0.0.1:1\"" : ", http: \"http://shop.example\"";
+}
+
 /// Sets one key to a value in a file of its own, with what it cannot be without.
 std::string file_with(const std::string& key, const std::string& value) {
   std::string yaml;
@@ -71,64 +80,77 @@ std::string file_with(const std::string& key, const std::string& value) {
     yaml += (yaml.empty() ? "" : "{") + part + ": ";
     closing += closing.empty() && yaml == part + ": " ? "" : "}";
   }
-  const std::string needed = key.starts_with("probes.") ? ", http: \"http://shop.example\"" : "";
-  return yaml + "\"" + value + "\"" + needed + closing + "\n";
+  return yaml + "\"" + value + "\"" + probe_for(key) + closing + "\n";
 }
 
-/// Every value of a configuration that a default can be given for.
+/// Every value of a probe that a default can be given for.
+std::map<std::string, std::string> values_of(const probe::ProbeTarget& probe) {
+  const auto ns = [](std::chrono::nanoseconds value) { return std::to_string(value.count()); };
+  const auto& fine = probe.http.statuses.front();
+  return {{"probes.NAME.interval", ns(probe.interval)},
+          {"probes.NAME.timeout", ns(probe.timeout)},
+          {"probes.NAME.retries", std::to_string(probe.retries)},
+          {"probes.NAME.failure_threshold", std::to_string(probe.failure_threshold)},
+          {"probes.NAME.success_threshold", std::to_string(probe.success_threshold)},
+          {"probes.NAME.tls", probe.tcp.uses_tls ? "1" : "0"},
+          {"probes.NAME.type", probe.dns.type},
+          {"probes.NAME.rcode", probe.dns.rcode},
+          {"probes.NAME.transport", probe.dns.transport == probe::DnsTransport::kUdp ? "udp" : "tcp"},
+          {"probes.NAME.method", probe.http.method},
+          {"probes.NAME.status", std::to_string(fine.first) + "-" + std::to_string(fine.last)},
+          {"probes.NAME.verify_tls", probe.verifies_tls ? "1" : "0"},
+          {"probes.NAME.follow_redirects", probe.http.follows_redirects ? "1" : "0"}};
+}
+
+/// Every value of a whole configuration that a default can be given for.
 std::map<std::string, std::string> values_of(const Config& config) {
   const auto ns = [](std::chrono::nanoseconds value) { return std::to_string(value.count()); };
   const notify::NotifyOptions& notify = config.notify;
   const auto& slis = config.measure.slis;
   const measure::SliDefinition sli = slis.empty() ? measure::SliDefinition{} : slis.front();
   const auto& good = sli.good_statuses.front();
-  const probe::ProbeTarget probe = config.probes.empty() ? probe::ProbeTarget{} : config.probes.front();
-  const auto& fine = probe.statuses.front();
-  return {{"server.listen", config.server.listen},
-          {"server.max_connections", std::to_string(config.server.max_connections)},
-          {"server.idle_timeout", ns(config.server.idle_timeout)},
-          {"capture.ring_size", std::to_string(config.capture.ring_bytes)},
-          {"capture.event_ring_size", std::to_string(config.capture.event_ring_bytes)},
-          {"http.max_routes_per_service", std::to_string(config.measure.max_routes_per_service)},
-          {"tcp.max_destinations_per_service", std::to_string(config.tcp.max_destinations)},
-          {"resources.interval", ns(config.host.interval)},
-          {"resources.max_services", std::to_string(config.host.max_services)},
-          {"events.keep", std::to_string(config.host.keep_events)},
-          {"events.crash_loop.exits", std::to_string(config.host.crash_loop_exits)},
-          {"events.crash_loop.within", ns(config.host.crash_loop_within)},
-          {"slis.NAME.good_status", std::to_string(good.first) + "-" + std::to_string(good.last)},
-          {"slis.NAME.objective", std::to_string(sli.objective)},
-          {"probes.NAME.interval", ns(probe.interval)},
-          {"probes.NAME.timeout", ns(probe.timeout)},
-          {"probes.NAME.method", probe.method},
-          {"probes.NAME.status", std::to_string(fine.first) + "-" + std::to_string(fine.last)},
-          {"probes.NAME.verify_tls", probe.verifies_tls ? "1" : "0"},
-          {"probes.NAME.follow_redirects", probe.follows_redirects ? "1" : "0"},
-          {"measure.max_series", std::to_string(config.measure.max_series)},
-          {"store.tick", ns(config.store.tick)},
-          {"store.keep", ns(config.store.keep)},
-          {"store.interval", ns(config.store.interval)},
-          {"store.retention", ns(config.store.retention)},
-          {"store.long_interval", ns(config.store.long_interval)},
-          {"store.long_retention", ns(config.store.long_retention)},
-          {"store.max_size", std::to_string(config.store.max_bytes)},
-          {"store.checkpoint_interval", ns(config.store.checkpoint_interval)},
-          {"query.timeout", ns(config.query.engine.timeout)},
-          {"query.lookback", ns(config.query.engine.lookback)},
-          {"query.max_samples", std::to_string(config.query.engine.max_samples)},
-          {"query.max_concurrent", std::to_string(config.query.max_concurrent)},
-          {"query.fine_buckets", config.query.fine_buckets ? "1" : "0"},
-          {"rules.built_in", config.rules.built_in ? "1" : "0"},
-          {"alerts.blind_after", ns(config.alerts.blind_after)},
-          {"alerts.release_wait", ns(config.alerts.release_wait)},
-          {"alerts.start_delay", ns(config.alerts.start_delay)},
-          {"notify.timeout", ns(notify.timeout)},
-          {"notify.first_retry", ns(notify.first_retry)},
-          {"notify.longest_retry", ns(notify.longest_retry)},
-          {"notify.give_up_after", ns(notify.give_up_after)},
-          {"notify.max_queued", std::to_string(notify.max_queued)},
-          {"log.level", std::to_string(static_cast<int>(config.log.level))},
-          {"log.format", std::to_string(static_cast<int>(config.log.format))}};
+  auto values = values_of(config.probes.empty() ? probe::ProbeTarget{} : config.probes.front());
+  values.merge(std::map<std::string, std::string>{
+      {"server.listen", config.server.listen},
+      {"server.max_connections", std::to_string(config.server.max_connections)},
+      {"server.idle_timeout", ns(config.server.idle_timeout)},
+      {"capture.ring_size", std::to_string(config.capture.ring_bytes)},
+      {"capture.event_ring_size", std::to_string(config.capture.event_ring_bytes)},
+      {"http.max_routes_per_service", std::to_string(config.measure.max_routes_per_service)},
+      {"tcp.max_destinations_per_service", std::to_string(config.tcp.max_destinations)},
+      {"resources.interval", ns(config.host.interval)},
+      {"resources.max_services", std::to_string(config.host.max_services)},
+      {"events.keep", std::to_string(config.host.keep_events)},
+      {"events.crash_loop.exits", std::to_string(config.host.crash_loop_exits)},
+      {"events.crash_loop.within", ns(config.host.crash_loop_within)},
+      {"slis.NAME.good_status", std::to_string(good.first) + "-" + std::to_string(good.last)},
+      {"slis.NAME.objective", std::to_string(sli.objective)},
+      {"measure.max_series", std::to_string(config.measure.max_series)},
+      {"store.tick", ns(config.store.tick)},
+      {"store.keep", ns(config.store.keep)},
+      {"store.interval", ns(config.store.interval)},
+      {"store.retention", ns(config.store.retention)},
+      {"store.long_interval", ns(config.store.long_interval)},
+      {"store.long_retention", ns(config.store.long_retention)},
+      {"store.max_size", std::to_string(config.store.max_bytes)},
+      {"store.checkpoint_interval", ns(config.store.checkpoint_interval)},
+      {"query.timeout", ns(config.query.engine.timeout)},
+      {"query.lookback", ns(config.query.engine.lookback)},
+      {"query.max_samples", std::to_string(config.query.engine.max_samples)},
+      {"query.max_concurrent", std::to_string(config.query.max_concurrent)},
+      {"query.fine_buckets", config.query.fine_buckets ? "1" : "0"},
+      {"rules.built_in", config.rules.built_in ? "1" : "0"},
+      {"alerts.blind_after", ns(config.alerts.blind_after)},
+      {"alerts.release_wait", ns(config.alerts.release_wait)},
+      {"alerts.start_delay", ns(config.alerts.start_delay)},
+      {"notify.timeout", ns(notify.timeout)},
+      {"notify.first_retry", ns(notify.first_retry)},
+      {"notify.longest_retry", ns(notify.longest_retry)},
+      {"notify.give_up_after", ns(notify.give_up_after)},
+      {"notify.max_queued", std::to_string(notify.max_queued)},
+      {"log.level", std::to_string(static_cast<int>(config.log.level))},
+      {"log.format", std::to_string(static_cast<int>(config.log.format))}});
+  return values;
 }
 
 TEST(Reference, gives_the_defaults_that_apply_without_a_file) {

@@ -18,7 +18,9 @@ probe::ProbeState state_of(const std::string& name, probe::ProbeKind kind, const
   target.name = name;
   target.kind = kind;
   target.address = address;
-  return {std::make_shared<const probe::ProbeTarget>(target), {}, 0, 0, 0};
+  probe::ProbeState state;
+  state.target = std::make_shared<const probe::ProbeTarget>(target);
+  return state;
 }
 
 /// The value of a series; -1 if there is none.
@@ -38,7 +40,7 @@ TEST(ProbeFamilies, are_those_of_blackbox_exporter) {
   web.last->redirects = 1;
   web.last->used_tls = true;
   web.last->duration = 250ms;
-  web.last->phases = {.resolve = 1ms, .connect = 2ms, .tls = 3ms, .processing = 4ms, .transfer = 5ms};
+  web.last->phases = {{"resolve", 1ms}, {"connect", 2ms}, {"tls", 3ms}, {"processing", 4ms}, {"transfer", 5ms}};
   web.last->ip_protocol = 6;
   web.last->earliest_expiry = WallTime{1'800'000'000s};
   web.successes = 7;
@@ -60,6 +62,52 @@ TEST(ProbeFamilies, are_those_of_blackbox_exporter) {
   EXPECT_EQ(value(families, "probe_ssl_earliest_cert_expiry", labels), 1'800'000'000);
   EXPECT_EQ(value(families, "sonde_probe_runs_total", labels + ",outcome=success"), 7);
   EXPECT_EQ(value(families, "sonde_probe_runs_total", labels + ",outcome=failure"), 2);
+}
+
+TEST(ProbeFamilies, of_dns_and_icmp_are_those_of_blackbox_exporter) {
+  probe::ProbeState names = state_of("ns", probe::ProbeKind::kDns, "127.0.0.1:53");
+  names.last.emplace();
+  names.last->records = {.answer = 2, .authority = 1, .additional = 3};
+  names.last->phases = {{"resolve", 1ms}, {"connect", 2ms}, {"request", 3ms}};
+  probe::ProbeState host = state_of("host", probe::ProbeKind::kIcmp, "127.0.0.1");
+  host.last.emplace();
+  host.last->hop_limit = 64;
+  host.last->phases = {{"resolve", 1ms}, {"setup", 2ms}, {"rtt", 3ms}};
+  FamilyBuilder builder;
+  append_probes(std::vector{names, host}, builder);
+  const auto families = builder.take();
+  const std::string dns = "instance=127.0.0.1:53,module=dns,probe=ns";
+  EXPECT_EQ(value(families, "probe_dns_query_succeeded", dns), 1);
+  EXPECT_EQ(value(families, "probe_dns_answer_rrs", dns), 2);
+  EXPECT_EQ(value(families, "probe_dns_authority_rrs", dns), 1);
+  EXPECT_EQ(value(families, "probe_dns_additional_rrs", dns), 3);
+  EXPECT_EQ(value(families, "probe_dns_duration_seconds", "instance=127.0.0.1:53,module=dns,probe=ns,phase=request"),
+            0.003);
+  const std::string icmp = "instance=127.0.0.1,module=icmp,probe=host";
+  EXPECT_EQ(value(families, "probe_icmp_reply_hop_limit", icmp), 64);
+  EXPECT_EQ(value(families, "probe_icmp_duration_seconds", "instance=127.0.0.1,module=icmp,probe=host,phase=rtt"),
+            0.003);
+}
+
+TEST(ProbeFamilies, tell_uptime_and_thresholds) {
+  probe::ProbeState cache = state_of("cache", probe::ProbeKind::kRedis, "cache:6379");
+  cache.last.emplace();
+  cache.last->phases = {{"connect", 2ms}, {"dialogue", 3ms}};
+  cache.up = true;
+  cache.retries = 4;
+  cache.windows[0] = {.successes = 3, .failures = 1};
+  FamilyBuilder builder;
+  append_probes(std::vector{cache}, builder);
+  const auto families = builder.take();
+  const std::string labels = "instance=cache:6379,module=redis,probe=cache";
+  EXPECT_EQ(value(families, "probe_success", labels), 0);
+  EXPECT_EQ(value(families, "sonde_probe_up", labels), 1);
+  EXPECT_EQ(value(families, "sonde_probe_retries_total", labels), 4);
+  EXPECT_EQ(value(families, "sonde_probe_uptime_ratio", labels + ",window=1h"), 0.75);
+  EXPECT_EQ(value(families, "sonde_probe_uptime_ratio", labels + ",window=24h"), -1);
+  EXPECT_EQ(value(families, "sonde_probe_phase_duration_seconds",
+                  "instance=cache:6379,module=redis,probe=cache,phase=dialogue"),
+            0.003);
 }
 
 TEST(ProbeFamilies, say_nothing_of_what_has_no_result_yet_and_nothing_of_http_for_tcp) {

@@ -55,13 +55,5 @@ INSTANTIATE_TEST_SUITE_P(
         FailureRow{"redirects", at(CURLE_TOO_MANY_REDIRECTS, Reached::kAnswered), "it redirects for ever"}),
     [](const auto& row) { return row.param.name; });
 
-TEST(StatusWords, name_what_was_wanted) {
-  ProbeTarget target;
-  target.statuses = {{200, 299}, {404, 404}};
-  EXPECT_EQ(describe_status(target, 204), "");
-  EXPECT_EQ(describe_status(target, 404), "");
-  EXPECT_EQ(describe_status(target, 503), "status 503, not 200-299, 404");
-}
-
 }  // namespace
 }  // namespace sonde::probe
