@@ -3,8 +3,9 @@ _sonde() {
   local word=${COMP_WORDS[COMP_CWORD]}
   local before=${COMP_WORDS[COMP_CWORD - 1]}
   local verb=${COMP_WORDS[1]}
-  local verbs='run check doctor top query series events rules'
+  local verbs='run check doctor top query series events rules routes'
   local rules_verbs='check list explain test backtest export parameters'
+  local routes_verbs='check show test'
   local figures='requests rate p50 p95 p99 client_errors errors'
   local flags=''
   COMPREPLY=()
@@ -21,9 +22,16 @@ _sonde() {
     fi
     verb="rules ${COMP_WORDS[2]}"
   fi
+  if [[ $verb == routes ]]; then
+    if ((COMP_CWORD == 2)); then
+      mapfile -t COMPREPLY < <(compgen -W "$routes_verbs --help" -- "$word")
+      return
+    fi
+    verb="routes ${COMP_WORDS[2]}"
+  fi
 
   case $before in
-    --config)
+    --config | --config.file)
       compopt -o filenames 2>/dev/null
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       return
@@ -39,7 +47,7 @@ _sonde() {
       return
       ;;
     --only | --listen | --address | --window | --interval | --count | --service | --since | --limit) return ;;
-    --at | --range | --step | --timeout | --until) return ;;
+    --at | --range | --step | --timeout | --until | --verify.receivers) return ;;
   esac
 
   case $verb in
@@ -58,9 +66,13 @@ _sonde() {
     'rules backtest') flags='--address --since --until --step --output' ;;
     'rules export') flags='--config' ;;
     'rules parameters') flags='--config --output' ;;
+    routes) flags='' ;;
+    'routes check') flags='' ;;
+    'routes show') flags='--config.file --output' ;;
+    'routes test') flags='--config.file --verify.receivers --at --tree --output' ;;
   esac
 
-  if [[ $verb =~ ^(check|rules (check|test|backtest))$ && $word != -* ]]; then
+  if [[ $verb =~ ^(check|rules (check|test|backtest)|routes check)$ && $word != -* ]]; then
     compopt -o filenames 2>/dev/null
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
   else

@@ -19,6 +19,9 @@ int run(const cli::RulesTestCommand& command);
 int run(const cli::RulesBacktestCommand& command);
 int run(const cli::RulesExportCommand& command);
 int run(const cli::RulesParametersCommand& command);
+int run(const cli::RoutesCheckCommand& command);
+int run(const cli::RoutesShowCommand& command);
+int run(const cli::RoutesTestCommand& command);
 int run(const cli::VersionCommand& command);
 
 }  // namespace sonde::app
