@@ -76,7 +76,7 @@ void read_all(const Value& root, bool is_section, RoutingDraft& draft) {
     } else if (!is_section) {
       std::vector<std::string_view> known;
       for (const Field<RoutingDraft>& each : kFields) known.push_back(each.name);
-      refuse_unknown(entry, known, false);
+      refuse_unknown(root, entry, known, false);
     }
   }
   if (!draft.has_root) root.refuse("has no route: write at least `route: {receiver: NAME}`");

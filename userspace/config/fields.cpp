@@ -46,18 +46,22 @@ std::optional<std::vector<NamedValue>> read_entries(const Value& mapping) {
     }
     // The parser places a missing value where the next thing stands.
     const Position at = entry.value->kind == NodeKind::kNull ? entry.key->at : entry.value->at;
-    found.push_back({name, Value(*entry.value, Spot{at, child_path(mapping.spot().path, name)}, mapping.log())});
+    found.push_back(
+        {name, entry.key->at, Value(*entry.value, Spot{at, child_path(mapping.spot().path, name)}, mapping.log())});
   }
   return found;
 }
 
-void refuse_unknown(const NamedValue& entry, std::span<const std::string_view> known, bool guarded) {
+void refuse_unknown(const Value& mapping, const NamedValue& entry, std::span<const std::string_view> known,
+                    bool guarded) {
   const std::string_view meant = nearest_word(entry.name, known);
   std::string list;
   for (const std::string_view name : known) list += (list.empty() ? "" : ", ") + std::string(name);
   const bool shown = is_plain_key(entry.name) && (!guarded || !meant.empty());
-  entry.value.refuse((shown ? "unknown key '" + entry.name + "'" : std::string("unknown key")) +
-                     (meant.empty() ? ": known here are " + list : ", did you mean '" + std::string(meant) + "'?"));
+  const Spot spot{entry.at, shown ? entry.value.spot().path : mapping.spot().path};
+  mapping.log().add(spot,
+                    (shown ? "unknown key '" + entry.name + "'" : std::string("unknown key")) +
+                        (meant.empty() ? ": known here are " + list : ", did you mean '" + std::string(meant) + "'?"));
 }
 
 bool read_yes_no(const Value& value, bool& into) {

@@ -17,6 +17,7 @@ namespace sonde::config {
 /// One key of a mapping.
 struct NamedValue {
   std::string name;
+  Position at;  ///< of the key
   Value value;
 };
 
@@ -24,8 +25,10 @@ struct NamedValue {
 /// what is no mapping.
 std::optional<std::vector<NamedValue>> read_entries(const Value& mapping);
 
-/// Leaves a fault about a key that nobody knows. What is not near to a known one is not repeated where `guarded`.
-void refuse_unknown(const NamedValue& entry, std::span<const std::string_view> known, bool guarded);
+/// Leaves a fault about a key of `mapping` that nobody knows. What is not near to a known one is not repeated where
+/// `guarded`.
+void refuse_unknown(const Value& mapping, const NamedValue& entry, std::span<const std::string_view> known,
+                    bool guarded);
 
 /// How one key is read into a value.
 template <class Into>
@@ -48,7 +51,7 @@ bool read_fields(const Value& mapping, std::span<const Field<Into>> fields, Into
     }
     std::vector<std::string_view> known;
     for (const Field<Into>& each : fields) known.push_back(each.name);
-    refuse_unknown(entry, known, guarded);
+    refuse_unknown(mapping, entry, known, guarded);
     all_sound = false;
   }
   return all_sound;

@@ -202,7 +202,7 @@ constexpr std::array<std::string_view, 14> kUnsupported{
     "msteamsv2_configs", "opsgenie_configs",   "pushover_configs", "rocketchat_configs", "sns_configs",
     "telegram_configs",  "victorops_configs",  "webex_configs",    "wechat_configs"};
 
-bool read_receiver_entry(const NamedValue& entry, ReceiverReading& reading) {
+bool read_receiver_entry(const Value& receiver, const NamedValue& entry, ReceiverReading& reading) {
   const auto field = std::ranges::find(kReceiverFields, std::string_view(entry.name), &Field<ReceiverReading>::name);
   if (field != kReceiverFields.end()) return field->read(entry.value, reading);
   if (std::ranges::find(kUnsupported, std::string_view(entry.name)) != kUnsupported.end()) {
@@ -213,7 +213,7 @@ bool read_receiver_entry(const NamedValue& entry, ReceiverReading& reading) {
   }
   std::vector<std::string_view> known;
   for (const Field<ReceiverReading>& each : kReceiverFields) known.push_back(each.name);
-  refuse_unknown(entry, known, true);
+  refuse_unknown(receiver, entry, known, true);
   return false;
 }
 
@@ -223,7 +223,7 @@ bool read_receiver(const Value& value, ReceiverReading reading) {
   const auto entries = read_entries(value);
   if (!entries) return false;
   bool all_sound = true;
-  for (const NamedValue& entry : *entries) all_sound = read_receiver_entry(entry, reading) && all_sound;
+  for (const NamedValue& entry : *entries) all_sound = read_receiver_entry(value, entry, reading) && all_sound;
   if (reading.into.name.empty()) all_sound = value.refuse("needs a name, which routes call it by");
   return all_sound;
 }

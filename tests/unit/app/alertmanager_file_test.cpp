@@ -256,8 +256,8 @@ am.yml:5:18: route.routes[0].matchers[0]: column 2 of the matchers: expected one
 am.yml:5:23: route.routes[0].matchers[1]: the regular expression of 'b' cannot be read (RE2): missing ): (
 am.yml:6:19: route.routes[0].group_wait: 'soon' is not a duration; write it like 30s, 5m, 1h30m or 250ms
 am.yml:7:28: route.routes[0].mute_time_intervals: there is no time interval 'night', did you mean 'nights'?
-am.yml:8:17: route.routes[1].reciever: unknown key 'reciever', did you mean 'receiver'?
-am.yml:11:29: receivers[1].webhook_configs[0].url: must be an absolute http or https URL with a host
+am.yml:8:7: route.routes[1].reciever: unknown key 'reciever', did you mean 'receiver'?
+am.yml:11:29: receivers[0].webhook_configs[0].url: must be a URL that starts with http:// or https://
 am.yml:15:44: time_intervals[0].time_intervals[0].times[0].start_time: '9:00' is no time of day: write HH:MM, from 00:00 to 24:00
 )");
 }
