@@ -7,7 +7,7 @@ import re
 import tempfile
 import unittest
 
-from harness.alertmanager import amtool
+from harness.amtool import amtool
 from harness.daemon import run_verb
 
 REQUIRES = ("sonde", "amtool")

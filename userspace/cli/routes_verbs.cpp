@@ -48,9 +48,9 @@ constexpr std::array kCheckArguments{ArgumentSpec{.name = "FILE",
                                                   .required = true}};
 constexpr std::array kShowArguments{kConfigFile, kOutput};
 constexpr std::array kTestArguments{
-    ArgumentSpec{.name = "LABEL=VALUE",
-                 .value = "LABEL=VALUE",
-                 .description = "the labels of an alert",
+    ArgumentSpec{.name = "LABEL",
+                 .value = "LABEL",
+                 .description = "labels of the alert, each as NAME=VALUE",
                  .many = &Raw::label_pairs},
     kConfigFile,
     ArgumentSpec{.name = "--verify.receivers",
