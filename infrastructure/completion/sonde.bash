@@ -3,10 +3,11 @@ _sonde() {
   local word=${COMP_WORDS[COMP_CWORD]}
   local before=${COMP_WORDS[COMP_CWORD - 1]}
   local verb=${COMP_WORDS[1]}
-  local verbs='run check doctor top query series events rules probe'
+  local verbs='run check doctor top query series events rules probe routes'
   local -A group_verbs=(
     [rules]='check list explain test backtest export parameters'
     [probe]='list run'
+    [routes]='check show test'
   )
   local figures='requests rate p50 p95 p99 client_errors errors'
   local flags=''
@@ -24,9 +25,16 @@ _sonde() {
     fi
     verb="$verb ${COMP_WORDS[2]}"
   fi
+  if [[ $verb == routes ]]; then
+    if ((COMP_CWORD == 2)); then
+      mapfile -t COMPREPLY < <(compgen -W "$routes_verbs --help" -- "$word")
+      return
+    fi
+    verb="routes ${COMP_WORDS[2]}"
+  fi
 
   case $before in
-    --config)
+    --config | --config.file)
       compopt -o filenames 2>/dev/null
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       return
@@ -42,7 +50,7 @@ _sonde() {
       return
       ;;
     --only | --listen | --address | --window | --interval | --count | --service | --since | --limit) return ;;
-    --at | --range | --step | --timeout | --until) return ;;
+    --at | --range | --step | --timeout | --until | --verify.receivers) return ;;
   esac
 
   case $verb in
@@ -64,9 +72,13 @@ _sonde() {
     probe) flags='' ;;
     'probe list') flags='--address --output' ;;
     'probe run') flags='--config --output' ;;
+    routes) flags='' ;;
+    'routes check') flags='' ;;
+    'routes show') flags='--config.file --output' ;;
+    'routes test') flags='--config.file --verify.receivers --at --tree --output' ;;
   esac
 
-  if [[ $verb =~ ^(check|rules (check|test|backtest))$ && $word != -* ]]; then
+  if [[ $verb =~ ^(check|rules (check|test|backtest)|routes check)$ && $word != -* ]]; then
     compopt -o filenames 2>/dev/null
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
   else

@@ -64,12 +64,13 @@ bool AlertEngine::needs_all(const std::string& uid) const {
   return found != catalog_.end() && instances_.needs_all(found->second.rule, now_);
 }
 
-std::vector<Notice> AlertEngine::finish(Moment now, std::span<const Dependency> dependencies) {
+std::vector<Notice> AlertEngine::finish(Moment now, std::span<const Dependency> dependencies,
+                                        const Quieting& quieting) {
   const std::vector<Instance> own = own_alerts(now);
   std::vector<const Instance*> active = instances_.active();
   for (const Instance& instance : own) active.push_back(&instance);
   const bool starting = is_starting(now);
-  std::vector<Notice> notices = problems_.finish(catalog_, Tick{now, starting, active, dependencies});
+  std::vector<Notice> notices = problems_.finish(catalog_, Tick{now, starting, active, dependencies, quieting});
   record(problems_.take_timeline());
   return notices;
 }

@@ -9,6 +9,7 @@
 
 #include "alerts/instance_book.h"
 #include "alerts/problem_book.h"
+#include "alerts/quieting.h"
 #include "alerts/rule_catalog.h"
 #include "alerts/types.h"
 #include "rules/types.h"
@@ -44,8 +45,9 @@ class AlertEngine {
   /// Ignored if the rule, as it is, is not among those of the last `reload`.
   void take(const rules::Group& group, const rules::Rule& rule, const rules::Evaluation& evaluation);
 
-  /// Also between evaluations, and without `begin`: waiting ends by itself.
-  std::vector<Notice> finish(Moment now, std::span<const Dependency> dependencies);
+  /// Also between evaluations, and without `begin`: waiting ends by itself. What `quieting` names is held, and told
+  /// when that is over; it inhibits others all the same.
+  std::vector<Notice> finish(Moment now, std::span<const Dependency> dependencies, const Quieting& quieting = {});
 
   /// What happened since the last time.
   std::vector<TimelineEntry> take_timeline();

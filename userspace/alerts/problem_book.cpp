@@ -24,8 +24,6 @@ const rules::Flapping* flapping_of(const RuleCatalog& rules, const Problem& prob
   return found && found->rule.judgement.flapping ? &*found->rule.judgement.flapping : nullptr;
 }
 
-bool is_start(const std::vector<std::string>& held_by) { return held_by.size() == 1 && held_by.front() == kStart; }
-
 std::string joined(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
@@ -163,15 +161,29 @@ void ProblemBook::inhibit(const RuleCatalog& rules, const Tick& tick) {
   for (std::size_t at = 0; at < places.size(); ++at) hold(*places[at], std::move(inhibitors[at]), tick);
 }
 
+/// Silences may be about a severity, which a problem's labels do not have.
+std::vector<std::string> ProblemBook::quieters_of(const Problem& problem, const Tick& tick) {
+  if (!tick.quieting) return {};
+  store::Labels labels = problem.labels;
+  labels.push_back({std::string(kSeverityLabel), std::string(rules::name_of(problem.severity))});
+  return tick.quieting(labels);
+}
+
 void ProblemBook::hold(Problem& problem, std::vector<std::string> inhibitors, const Tick& tick) {
-  const bool was_inhibited = !problem.held_by.empty() && !is_start(problem.held_by);
+  const bool was_inhibited = std::ranges::any_of(
+      problem.held_by, [](const std::string& name) { return name != kStart && !is_quieting(name); });
   if (was_inhibited && inhibitors.empty()) problem.released_at = tick.now.elapsed;
   if (!inhibitors.empty()) problem.released_at = nanoseconds{0};
-  if (inhibitors.empty() && tick.starting) inhibitors.emplace_back(kStart);
-  if (!inhibitors.empty() && inhibitors != problem.held_by && problem.firing && !problem.told) {
-    add_entry(problem, InstanceChange::kHeld, joined(inhibitors), tick.now);
+  std::vector<std::string> holders = std::move(inhibitors);
+  const std::vector<std::string> quieters = quieters_of(problem, tick);
+  holders.insert(holders.end(), quieters.begin(), quieters.end());
+  const std::string ended = quieters.empty() && !problem.told ? end_of_quiet(problem.held_by) : "";
+  if (!ended.empty()) problem.reason = ended;
+  if (holders.empty() && tick.starting) holders.emplace_back(kStart);
+  if (!holders.empty() && holders != problem.held_by && problem.firing && !problem.told) {
+    add_entry(problem, InstanceChange::kHeld, joined(holders), tick.now);
   }
-  problem.held_by = std::move(inhibitors);
+  problem.held_by = std::move(holders);
 }
 
 bool ProblemBook::is_held(const Problem& problem, const Standings& standings, const RuleCatalog& rules,

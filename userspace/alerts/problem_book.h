@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "alerts/label_set.h"
+#include "alerts/quieting.h"
 #include "alerts/rule_catalog.h"
 #include "alerts/types.h"
 
@@ -18,6 +19,7 @@ struct Tick {
   bool starting = false;                    ///< nobody is told anything yet
   std::span<const Instance* const> active;  ///< of any rule, and Sonde's own, whose uid is empty
   std::span<const Dependency> dependencies;
+  Quieting quieting{};  ///< silences and maintenance; none: there are none
 };
 
 /// Turns instances that fire into what people should hear of: one problem whatever its severity, once when it starts,
@@ -56,6 +58,7 @@ class ProblemBook {
   void judge_flapping(Problem& problem, const RuleCatalog& rules, Moment now);
   void inhibit(const RuleCatalog& rules, const Tick& tick);
   void hold(Problem& problem, std::vector<std::string> inhibitors, const Tick& tick);
+  static std::vector<std::string> quieters_of(const Problem& problem, const Tick& tick);
   [[nodiscard]] bool is_held(const Problem& problem, const Standings& standings, const RuleCatalog& rules,
                              Moment now) const;
   void tell(Problem& problem, bool held, Moment now);

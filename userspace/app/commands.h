@@ -21,6 +21,9 @@ int run(const cli::RulesExportCommand& command);
 int run(const cli::RulesParametersCommand& command);
 int run(const cli::ProbeListCommand& command);
 int run(const cli::ProbeRunCommand& command);
+int run(const cli::RoutesCheckCommand& command);
+int run(const cli::RoutesShowCommand& command);
+int run(const cli::RoutesTestCommand& command);
 int run(const cli::VersionCommand& command);
 
 }  // namespace sonde::app

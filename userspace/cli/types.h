@@ -160,12 +160,33 @@ struct ProbeRunCommand {
   OutputFormat output = OutputFormat::kTable;
 };
 
+/// `sonde routes check`
+struct RoutesCheckCommand {
+  std::vector<std::string> files;  ///< never empty
+};
+
+/// `sonde routes show`
+struct RoutesShowCommand {
+  std::string config_file;
+  OutputFormat output = OutputFormat::kTable;
+};
+
+/// `sonde routes test`
+struct RoutesTestCommand {
+  std::string config_file;
+  std::vector<std::string> labels;  ///< as typed: severity=page
+  std::optional<std::string> verify_receivers;
+  std::optional<Moment> at;  ///< now if it is not said
+  bool tree = false;
+  OutputFormat output = OutputFormat::kTable;
+};
+
 /// `sonde --version`
 struct VersionCommand {};
 
-using Command =
-    std::variant<RunCommand, CheckCommand, DoctorCommand, TopCommand, QueryCommand, SeriesCommand, EventsCommand,
-                 RulesCheckCommand, RulesListCommand, RulesExplainCommand, RulesTestCommand, RulesBacktestCommand,
-                 RulesExportCommand, RulesParametersCommand, ProbeListCommand, ProbeRunCommand, VersionCommand>;
+using Command = std::variant<RunCommand, CheckCommand, DoctorCommand, TopCommand, QueryCommand, SeriesCommand,
+                             EventsCommand, RulesCheckCommand, RulesListCommand, RulesExplainCommand, RulesTestCommand,
+                             RulesBacktestCommand, RulesExportCommand, RulesParametersCommand, ProbeListCommand,
+                             ProbeRunCommand, RoutesCheckCommand, RoutesShowCommand, RoutesTestCommand, VersionCommand>;
 
 }  // namespace sonde::cli

@@ -10,6 +10,7 @@
 #include "cli/figures.h"
 #include "cli/moment.h"
 #include "cli/probe_verbs.h"
+#include "cli/routes_verbs.h"
 #include "cli/rules_verbs.h"
 #include "cli/verb_values.h"
 
@@ -283,12 +284,13 @@ constexpr std::array kVerbs{
              "  sonde events --follow",
              &read_events},
 };
-static_assert(kVerbs.size() + kRulesVerbCount + kProbeVerbCount + 1 == std::variant_size_v<Command>,
+static_assert(kVerbs.size() + kRulesVerbCount + kProbeVerbCount + kRoutesVerbCount + 1 == std::variant_size_v<Command>,
               "every Command but --version needs one row");
 
 constexpr std::array kGroups{
     VerbGroup{"rules", "Check, test and explain the rules that alerts come from"},
     VerbGroup{"probe", "What is asked whether it is there"},
+    VerbGroup{"routes", "Check routes, and say who is told of which alert"},
 };
 
 }  // namespace
@@ -298,6 +300,7 @@ std::span<const VerbSpec> verbs() {
     std::vector<VerbSpec> verbs(kVerbs.begin(), kVerbs.end());
     verbs.insert(verbs.end(), rules_verbs().begin(), rules_verbs().end());
     verbs.insert(verbs.end(), probe_verbs().begin(), probe_verbs().end());
+    verbs.insert(verbs.end(), routes_verbs().begin(), routes_verbs().end());
     return verbs;
   }();
   return all;

@@ -38,6 +38,10 @@ struct RawArguments {
   std::optional<std::string> target;
   std::vector<std::string> matches;
   std::vector<std::string> files;
+  std::optional<std::string> config_file;
+  std::optional<std::string> verify_receivers;
+  std::vector<std::string> label_pairs;
+  bool tree = false;
   bool exact_buckets = false;
   bool labels = false;
   bool once = false;

@@ -3,9 +3,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "alerts/types.h"
@@ -66,6 +68,123 @@ struct ConfigFault {
   int column = 0;
   std::string path;  ///< services[2].match.port
   std::string what;  ///< with how to mend it
+};
+
+/// A secret as a file gives it: itself, or the path of a file that holds it, never both. Neither is printed.
+struct SecretSetting {
+  std::string text;
+  std::string file;
+
+  [[nodiscard]] bool is_given() const { return !text.empty() || !file.empty(); }
+  bool operator==(const SecretSetting&) const = default;
+};
+
+/// What a channel says in its own words, by Alertmanager's name of the field (title, description, ...), as templates.
+using MessageTexts = std::map<std::string, std::string>;
+
+/// How a server is spoken to over HTTP.
+struct HttpClientSettings {
+  std::string proxy_url;
+  std::string authorization_type;  ///< such as Bearer, with `credentials`
+  SecretSetting credentials;
+  std::string username;  ///< with `password`: basic authentication
+  SecretSetting password;
+  bool follow_redirects = true;
+
+  bool operator==(const HttpClientSettings&) const = default;
+};
+
+/// How a server's certificate is checked, and with which we show ourselves.  units: paths of files.
+struct TlsSettings {
+  std::string ca_file;
+  std::string cert_file;
+  std::string key_file;
+  std::string server_name;
+  bool insecure_skip_verify = false;
+
+  bool operator==(const TlsSettings&) const = default;
+};
+
+struct SlackSettings {
+  SecretSetting url;  ///< `api_url`
+  std::string channel;
+  std::string username;
+  HttpClientSettings http;
+  TlsSettings tls;
+  bool send_resolved = false;
+  MessageTexts texts;
+
+  bool operator==(const SlackSettings&) const = default;
+};
+
+struct EmailSettings {
+  std::string to;
+  std::string from;
+  std::string smarthost;  ///< HOST:PORT
+  std::string hello = "localhost";
+  std::string auth_username;
+  std::string auth_identity;
+  SecretSetting auth_password;
+  SecretSetting auth_secret;  ///< of CRAM-MD5
+  std::map<std::string, std::string> headers;
+  bool require_tls = true;
+  TlsSettings tls;
+  bool send_resolved = false;
+  MessageTexts texts;
+
+  bool operator==(const EmailSettings&) const = default;
+};
+
+struct PagerdutySettings {
+  SecretSetting routing_key;  ///< of Events API v2
+  SecretSetting service_key;  ///< of the older API, if there is no routing_key
+  std::string url = "https://events.pagerduty.com/v2/enqueue";
+  HttpClientSettings http;
+  TlsSettings tls;
+  bool send_resolved = true;
+  std::map<std::string, std::string> details;
+  MessageTexts texts;
+
+  bool operator==(const PagerdutySettings&) const = default;
+};
+
+struct WebhookSettings {
+  SecretSetting url;
+  std::uint64_t max_alerts = 0;  ///< 0: all
+  HttpClientSettings http;
+  TlsSettings tls;
+  bool send_resolved = true;
+
+  bool operator==(const WebhookSettings&) const = default;
+};
+
+/// One way in which a receiver is told.
+using ChannelSettings = std::variant<SlackSettings, EmailSettings, PagerdutySettings, WebhookSettings>;
+
+/// Whom a route names: all of the channels are told.
+struct Receiver {
+  std::string name;
+  std::vector<ChannelSettings> channels;
+  std::vector<std::string> unsupported;  ///< kinds of channels it has in the file that Sonde does not: opsgenie_configs
+
+  bool operator==(const Receiver&) const = default;
+};
+
+/// Who is told of which alert, and when not: what an alertmanager.yml says.
+struct Routing {
+  alerts::Route root;
+  std::vector<Receiver> receivers;
+  std::vector<alerts::InhibitRule> inhibit_rules;
+  std::vector<alerts::NamedTimeInterval> time_intervals;
+  std::vector<alerts::MaintenanceWindow> maintenance;  ///< Sonde's own
+
+  bool operator==(const Routing&) const = default;
+};
+
+/// A routing, and what of its file has no effect here.
+struct RoutingFile {
+  Routing routing;
+  std::vector<ConfigFault> notices;  ///< in the file's order
 };
 
 }  // namespace sonde::config

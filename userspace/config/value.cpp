@@ -70,6 +70,13 @@ bool Value::read_bytes(std::string& into) const {
   return true;
 }
 
+bool Value::read_free_text(std::string& into) const {
+  const auto text = scalar();
+  if (!text) return false;
+  into = *text;
+  return true;
+}
+
 bool Value::read_pattern(std::string& into) const {
   const auto text = line();
   if (!text || !accept(check_pattern(*text))) return false;

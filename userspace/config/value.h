@@ -42,6 +42,9 @@ class Value {
   [[nodiscard]] bool read_whole_number(std::uint64_t& into, CountRange range) const;
   [[nodiscard]] bool read_choice(std::size_t& into, std::span<const std::string_view> names) const;
 
+  /// Any text of any length, also an empty one.
+  [[nodiscard]] bool read_free_text(std::string& into) const;
+
   /// A regular expression (ECMAScript), which may be empty.
   [[nodiscard]] bool read_pattern(std::string& into) const;
 
@@ -66,7 +69,10 @@ class Value {
   /// As refuse, unless the check passed.
   bool accept(const Result<>& check) const { return check.has_value() || refuse(check.error().what); }
 
+  /// What is read here without a fault.
+  [[nodiscard]] const Node& node() const { return *node_; }
   [[nodiscard]] const Spot& spot() const { return spot_; }
+  [[nodiscard]] FaultLog& log() const { return *log_; }
 
  private:
   [[nodiscard]] std::optional<std::string_view> scalar() const;

@@ -63,6 +63,7 @@ Result<std::unique_ptr<AlertHistory>> AlertHistory::open(const std::string& path
   if (!file) return std::move(file).error().with("the history of alerts");
   std::unique_ptr<AlertHistory> history(new AlertHistory(*std::move(file)));
   history->tables_ = SONDE_TRY(AlertTables::prepare(history->file_.database));
+  history->silences_ = SONDE_TRY(SilenceHistory::open(history->file_.database));
   return history;
 }
 

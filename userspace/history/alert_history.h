@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "history/alert_tables.h"
 #include "history/history_file.h"
+#include "history/silence_history.h"
 #include "history/types.h"
 #include "history/uptime_table.h"
 #include "probe/types.h"
@@ -79,6 +80,9 @@ class AlertHistory {
 
   [[nodiscard]] HistoryCounters counters() const;
 
+  /// The silences in the same file.
+  [[nodiscard]] SilenceHistory& silences() { return *silences_; }
+
  private:
   struct Plan;
 
@@ -88,6 +92,7 @@ class AlertHistory {
 
   HistoryFile file_;
   std::optional<AlertTables> tables_;        // set by open; its statements go before the database
+  std::optional<SilenceHistory> silences_;   // likewise
   std::optional<alerts::Snapshot> written_;  // what the file holds; nothing: it is not known, or holds more
   std::optional<ClockMark> written_clock_;
   std::deque<alerts::TimelineEntry> waiting_;

@@ -89,10 +89,26 @@ CREATE TABLE probe_step (
 CREATE INDEX probe_step_by_age ON probe_step (span, start);
 )sql";
 
+// A row for each version: a change under the same id does not lose what was so before.
+constexpr std::string_view kSilences = R"sql(
+CREATE TABLE silence (
+  id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  matchers TEXT NOT NULL,
+  starts_at_ns INTEGER NOT NULL,
+  ends_at_ns INTEGER NOT NULL,
+  updated_at_ns INTEGER NOT NULL,
+  author TEXT NOT NULL,
+  comment TEXT NOT NULL,
+  PRIMARY KEY (id, version)
+);
+)sql";
+
 constexpr std::array kMigrations{
     Migration{"make the tables of alerts", kAlertTables},
     Migration{"make the table of rule files", kRuleFiles},
     Migration{"make the table of probes", kProbeSteps},
+    Migration{"make the table of silences", kSilences},
 };
 
 Result<> refuse_strangers(const Database& database, std::int64_t version) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,10 @@
 
 #include "alerts/alert_engine.h"
 #include "alerts/label_set.h"
+#include "alerts/maintenance_book.h"
+#include "alerts/matcher.h"
+#include "alerts/quieting.h"
+#include "alerts/silence_book.h"
 #include "unit/alerts/told_rule.h"
 
 namespace sonde::alerts::test {
@@ -91,6 +96,29 @@ class Story {
   }
   Story& depends(const std::string& service, const std::string& on) {
     dependencies_.push_back({service, on});
+    return *this;
+  }
+
+  /// Nobody wants to hear of what fits; by its number it is called `silence s1` and so on.
+  Story& silence(std::string_view from, std::string_view until, const std::string& matchers = "alertname=Hot") {
+    const SilenceRequest request{.id = {},
+                                 .matchers = *parse_matchers(matchers),
+                                 .starts_at = moment(at(from)).wall,
+                                 .ends_at = moment(at(until)).wall,
+                                 .author = "ann",
+                                 .comment = "known"};
+    const auto done = silences_.set(request, "s" + std::to_string(silences_.size() + 1), moment(0s).wall);
+    if (!done) throw std::invalid_argument(done.error().what);
+    return *this;
+  }
+  /// Every day from then to then; the story begins at midnight.  units: whole minutes.
+  Story& maintain(std::string_view from, std::string_view until) {
+    const auto minute = [](std::string_view time) { return static_cast<int>(at(time) / 1min); };
+    const std::vector<MaintenanceWindow> windows{{"nightly",
+                                                  {{.times = {{{minute(from), minute(until)}}}}},
+                                                  {{"alertname", store::MatchOperator::kEqual, "Hot"}},
+                                                  ""}};
+    maintenance_ = *MaintenanceBook::compile(windows);
     return *this;
   }
 
@@ -271,7 +299,8 @@ class Story {
   }
 
   void finish_at(nanoseconds time) {
-    for (Notice& notice : engine_->finish(moment(time), dependencies_)) {
+    const Quieting quieting = quieting_by(silences_, maintenance_, moment(time).wall);
+    for (Notice& notice : engine_->finish(moment(time), dependencies_, quieting)) {
       const std::string reason = notice.reason.empty() ? "" : ": " + notice.reason;
       sent_.push_back(clock_text(time) + ' ' + std::string(name_of(notice.kind)) + ' ' +
                       std::string(value_of(notice.problem.labels, kAlertLabel)) + ' ' +
@@ -291,6 +320,8 @@ class Story {
   std::set<nanoseconds> skipped_;
   std::map<std::string, nanoseconds> first_runs_;
   std::vector<Dependency> dependencies_;
+  SilenceBook silences_;
+  MaintenanceBook maintenance_;
   nanoseconds next_{0};
   nanoseconds wall_{0};
   Lines sent_;

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "alerts/types.h"
+#include "base/result.h"
+#include "history/silence_tables.h"
+#include "history/sqlite_database.h"
+
+namespace sonde::history {
+
+/// Silences in the file of the alerts' history, with all their versions, for as long as the book keeps them.
+///
+/// What a save wrote is there after kill -9 and loss of power, all of it or nothing. Whoever changes a silence saves it
+/// before saying that it is done.  errors: of all members: as Database. owner: borrows the Database of an AlertHistory.
+/// threads: those of the AlertHistory.
+class SilenceHistory {
+ public:
+  [[nodiscard]] static Result<SilenceHistory> open(Database& database);
+
+  [[nodiscard]] Result<LoadedSilences> load() const { return tables_.read_last(); }
+
+  /// Keeps what a change has written, in one transaction.
+  Result<> save(std::span<const alerts::Silence> written);
+
+  /// Lets silences go, with their versions, in one transaction.
+  Result<> forget(std::span<const std::string> ids);
+
+  /// What became of a silence, the oldest version first.
+  [[nodiscard]] Result<std::vector<alerts::Silence>> versions(const std::string& id) const {
+    return tables_.read_versions(id);
+  }
+
+ private:
+  SilenceHistory(Database& database, SilenceTables tables) : database_(&database), tables_(std::move(tables)) {}
+
+  Database* database_;
+  SilenceTables tables_;
+};
+
+}  // namespace sonde::history
