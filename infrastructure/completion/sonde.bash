@@ -3,8 +3,9 @@ _sonde() {
   local word=${COMP_WORDS[COMP_CWORD]}
   local before=${COMP_WORDS[COMP_CWORD - 1]}
   local verb=${COMP_WORDS[1]}
-  local verbs='run check doctor top query series events rules'
+  local verbs='run check doctor top query series events rules notify'
   local rules_verbs='check list explain test backtest export parameters'
+  local notify_verbs='list test'
   local figures='requests rate p50 p95 p99 client_errors errors'
   local flags=''
   COMPREPLY=()
@@ -20,6 +21,14 @@ _sonde() {
       return
     fi
     verb="rules ${COMP_WORDS[2]}"
+  fi
+
+  if [[ $verb == notify ]]; then
+    if ((COMP_CWORD == 2)); then
+      mapfile -t COMPREPLY < <(compgen -W "$notify_verbs --help" -- "$word")
+      return
+    fi
+    verb="notify ${COMP_WORDS[2]}"
   fi
 
   case $before in
@@ -58,6 +67,9 @@ _sonde() {
     'rules backtest') flags='--address --since --until --step --output' ;;
     'rules export') flags='--config' ;;
     'rules parameters') flags='--config --output' ;;
+    notify) flags='' ;;
+    'notify list') flags='--config --output' ;;
+    'notify test') flags='--config' ;;
   esac
 
   if [[ $verb =~ ^(check|rules (check|test|backtest))$ && $word != -* ]]; then

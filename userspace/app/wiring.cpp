@@ -14,6 +14,7 @@
 
 #include "app/alerting.h"
 #include "app/capture_loop.h"
+#include "app/carriers.h"
 #include "app/control_loop.h"
 #include "app/endpoints.h"
 #include "app/heap_keeper.h"
@@ -33,8 +34,8 @@
 #include "history/alert_history.h"
 #include "host/event_log.h"
 #include "inventory/process_source.h"
-#include "notify/curl_http_client.h"
 #include "notify/delivery_queue.h"
+#include "notify/senders.h"
 #include "probe/prober.h"
 #include "serve/http_server.h"
 #include "serve/metrics_renderer.h"
@@ -77,7 +78,7 @@ std::unique_ptr<history::AlertHistory> open_history(const config::Config& config
 
 /// Rules, alerts and who is told: what the control and delivery threads work with.
 struct Judging {
-  Judging(const config::Config& config, Past& past, const host::EventLog& events, notify::HttpClient& client,
+  Judging(const config::Config& config, Past& past, const host::EventLog& events, const notify::Transports& transports,
           const Clock& clock)
       : history(open_history(config, clock.now())),
         alerting({.config = config,
@@ -86,13 +87,20 @@ struct Judging {
                   .events = events,
                   .history = history.get(),
                   .host = host_name()}),
-        queue(config.notify, client, clock, std::random_device{}()),
+        queue(config.notify, notify::make_senders(config.notify, transports), clock, std::random_device{}()),
         control({.store = past.loop(),
                  .alerting = alerting,
                  .queue = queue,
                  .reloads = reloads,
                  .clock = clock,
                  .tick = config.store.tick}) {}
+
+  /// Takes the alerts up where the last process left them.
+  Result<> start(WallTime now) {
+    SONDE_TRY(alerting.start(now));
+    for (const notify::Notification& notification : alerting.told()) queue.recall(notification);
+    return Ok{};
+  }
 
   const std::unique_ptr<history::AlertHistory> history;
   Alerting alerting;
@@ -169,9 +177,6 @@ Result<Sensors> start_sensors(const capture::CaptureOptions& options) {
   return sensors;
 }
 
-/// What servers that Sonde asks see.
-std::string user_agent() { return "sonde/" + std::string(kVersion); }
-
 }  // namespace
 
 Result<> run_daemon(const config::Config& config) {
@@ -200,9 +205,9 @@ Result<> run_daemon(const config::Config& config) {
   // store, promql
   Past past(config, SONDE_TRY(open_store(config)), snapshots, clock);
   // rules, alerts; notify
-  const auto client = SONDE_TRY(notify::CurlHttpClient::create(user_agent()));
-  Judging judging(config, past, events, *client, clock);
-  SONDE_TRY(judging.alerting.start(clock.now()));
+  const auto carriers = SONDE_TRY(Carriers::create(user_agent()));
+  Judging judging(config, past, events, carriers->transports(), clock);
+  SONDE_TRY(judging.start(clock.now()));
   // serve
   const auto prometheus = past.sources(judging.alerting, judging.alerting.stop_token());
   serve::MetricsRenderer renderer;

@@ -147,11 +147,24 @@ struct RulesParametersCommand {
   DocumentFormat output = DocumentFormat::kTable;
 };
 
+/// `sonde notify list`
+struct NotifyListCommand {
+  std::string config;
+  OutputFormat output = OutputFormat::kTable;
+};
+
+/// `sonde notify test`
+struct NotifyTestCommand {
+  std::string channel;
+  std::string config;
+};
+
 /// `sonde --version`
 struct VersionCommand {};
 
-using Command = std::variant<RunCommand, CheckCommand, DoctorCommand, TopCommand, QueryCommand, SeriesCommand,
-                             EventsCommand, RulesCheckCommand, RulesListCommand, RulesExplainCommand, RulesTestCommand,
-                             RulesBacktestCommand, RulesExportCommand, RulesParametersCommand, VersionCommand>;
+using Command =
+    std::variant<RunCommand, CheckCommand, DoctorCommand, TopCommand, QueryCommand, SeriesCommand, EventsCommand,
+                 RulesCheckCommand, RulesListCommand, RulesExplainCommand, RulesTestCommand, RulesBacktestCommand,
+                 RulesExportCommand, RulesParametersCommand, NotifyListCommand, NotifyTestCommand, VersionCommand>;
 
 }  // namespace sonde::cli

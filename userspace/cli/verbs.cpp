@@ -9,6 +9,7 @@
 
 #include "cli/figures.h"
 #include "cli/moment.h"
+#include "cli/notify_verbs.h"
 #include "cli/rules_verbs.h"
 #include "cli/verb_values.h"
 
@@ -282,11 +283,12 @@ constexpr std::array kVerbs{
              "  sonde events --follow",
              &read_events},
 };
-static_assert(kVerbs.size() + kRulesVerbCount + 1 == std::variant_size_v<Command>,
+static_assert(kVerbs.size() + kRulesVerbCount + kNotifyVerbCount + 1 == std::variant_size_v<Command>,
               "every Command but --version needs one row");
 
 constexpr std::array kGroups{
     VerbGroup{"rules", "Check, test and explain the rules that alerts come from"},
+    VerbGroup{"notify", "List and try the channels that messages go through"},
 };
 
 }  // namespace
@@ -295,6 +297,7 @@ std::span<const VerbSpec> verbs() {
   static const std::vector<VerbSpec> all = [] {
     std::vector<VerbSpec> verbs(kVerbs.begin(), kVerbs.end());
     verbs.insert(verbs.end(), rules_verbs().begin(), rules_verbs().end());
+    verbs.insert(verbs.end(), notify_verbs().begin(), notify_verbs().end());
     return verbs;
   }();
   return all;

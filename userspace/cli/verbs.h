@@ -35,6 +35,7 @@ struct RawArguments {
   std::optional<std::string> timeout;
   std::optional<std::string> until;
   std::optional<std::string> alert;
+  std::optional<std::string> channel;
   std::vector<std::string> matches;
   std::vector<std::string> files;
   bool exact_buckets = false;

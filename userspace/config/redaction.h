@@ -5,8 +5,8 @@
 
 namespace sonde::config {
 
-/// A configuration that may be shown to anyone: as the file gives it, with `<secret>` for the addresses of channels,
-/// and without comments. shape: empty for an empty text and for one that is no YAML.
+/// A configuration that may be shown to anyone: as the file gives it, with `<secret>` for the addresses of channels
+/// and the arguments of commands, and without comments. shape: empty for an empty text and for one that is no YAML.
 std::string redact(std::string_view text);
 
 }  // namespace sonde::config

@@ -56,9 +56,9 @@ std::set<std::string> verbs_in_help() {
   return words_after(help.substr(start, help.find("Examples:") - start), "\n  ");
 }
 
-/// Of `sonde rules`.
-std::set<std::string> rules_verbs_in_help() {
-  const std::string help = help_of("rules");
+/// Of `sonde rules` and the like.
+std::set<std::string> verbs_in_help_of(const char* group) {
+  const std::string help = help_of(group);
   const std::size_t start = help.find("Subcommands:");
   return words_after(help.substr(start, help.find("Examples:") - start), "\n  ");
 }
@@ -66,7 +66,9 @@ std::set<std::string> rules_verbs_in_help() {
 /// Every verb that can be typed, of one word or two.
 std::set<std::string> all_verbs() {
   std::set<std::string> verbs = verbs_in_help();
-  for (const std::string& word : rules_verbs_in_help()) verbs.insert("rules " + word);
+  for (const char* group : {"rules", "notify"}) {
+    for (const std::string& word : verbs_in_help_of(group)) verbs.insert(std::string(group) + " " + word);
+  }
   return verbs;
 }
 
@@ -91,7 +93,7 @@ std::string section_of(const std::string& document, const std::string& verb) {
 
 TEST(Documentation, has_a_section_for_every_verb_and_no_other) {
   const std::string document = read_source("docs/cli.md");
-  EXPECT_EQ(verbs_in_help().size(), 8u);
+  EXPECT_EQ(verbs_in_help().size(), 9u);
   EXPECT_EQ(words_after(document, "\n## sonde "), verbs_in_help());
 }
 
@@ -181,9 +183,11 @@ TEST(Completion, knows_every_verb_and_flag_and_no_other) {
     known.merge(words_after(flags, "'--", "--"));
     EXPECT_EQ(known, flags_in_help(verb)) << "sonde " << verb;
   }
-  EXPECT_THAT(script, HasSubstr("verbs='run check doctor top query series events rules'"));
+  EXPECT_THAT(script, HasSubstr("verbs='run check doctor top query series events rules notify'"));
   EXPECT_THAT(script, HasSubstr("rules_verbs='check list explain test backtest export parameters'"));
-  EXPECT_EQ(rules_verbs_in_help().size(), 7u);
+  EXPECT_THAT(script, HasSubstr("notify_verbs='list test'"));
+  EXPECT_EQ(verbs_in_help_of("rules").size(), 7u);
+  EXPECT_EQ(verbs_in_help_of("notify").size(), 2u);
 }
 
 }  // namespace

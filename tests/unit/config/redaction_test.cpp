@@ -17,18 +17,21 @@ TEST_P(Redaction, shows_all_but_secrets) { EXPECT_EQ(redact(GetParam().text), Ge
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, Redaction,
-    testing::Values(Row{"empty", "", ""}, Row{"no_yaml", "a: [", ""}, Row{"a_word", "word", ""},
-                    Row{"nothing_secret", "log: {level: info}\n", "log: {level: info}\n"},
-                    Row{"an_address",
-                        "notify:\n  slack:\n    - name: ops\n      url: https://hooks.example/T0/B0/xyz\n",
-                        "notify:\n  slack:\n    - name: ops\n      url: <secret>\n"},
-                    Row{"an_address_in_flow_style", "notify: {webhook: [{url: 'https://hooks.example/k', name: a}]}\n",
-                        "notify: {webhook: [{url: <secret>, name: a}]}\n"},
-                    Row{"where_an_address_is_found", "notify: {slack: [{name: a, url_file: /etc/sonde/url}]}\n",
-                        "notify: {slack: [{name: a, url_file: /etc/sonde/url}]}\n"},
-                    Row{"an_address_by_alias",
-                        "notify: {slack: [&a {name: a, url: 'https://hooks.example/k'}], webhook: [*a]}\n",
-                        "notify: {slack: [&1 {name: a, url: <secret>}], webhook: [*1]}\n"}),
+    testing::Values(
+        Row{"empty", "", ""}, Row{"no_yaml", "a: [", ""}, Row{"a_word", "word", ""},
+        Row{"nothing_secret", "log: {level: info}\n", "log: {level: info}\n"},
+        Row{"an_address", "notify:\n  slack:\n    - name: ops\n      url: https://hooks.example/T0/B0/xyz\n",
+            "notify:\n  slack:\n    - name: ops\n      url: <secret>\n"},
+        Row{"an_address_in_flow_style", "notify: {webhook: [{url: 'https://hooks.example/k', name: a}]}\n",
+            "notify: {webhook: [{url: <secret>, name: a}]}\n"},
+        Row{"where_an_address_is_found", "notify: {slack: [{name: a, url_file: /etc/sonde/url}]}\n",
+            "notify: {slack: [{name: a, url_file: /etc/sonde/url}]}\n"},
+        Row{"arguments_of_a_command", "notify: {command: [{name: a, run: [/bin/page, --token, k]}]}\n",
+            "notify: {command: [{name: a, run: [/bin/page, <secret>, <secret>]}]}\n"},
+        Row{"where_other_secrets_are_found", "notify: {pagerduty: [{name: a, routing_key_file: /etc/sonde/key}]}\n",
+            "notify: {pagerduty: [{name: a, routing_key_file: /etc/sonde/key}]}\n"},
+        Row{"an_address_by_alias", "notify: {slack: [&a {name: a, url: 'https://hooks.example/k'}], webhook: [*a]}\n",
+            "notify: {slack: [&1 {name: a, url: <secret>}], webhook: [*1]}\n"}),
     [](const auto& row) { return row.param.name; });
 
 }  // namespace
