@@ -3,15 +3,18 @@
 import hashlib
 import hmac
 import re
+import signal
 
 from harness.case import SondeCase
 from harness.channels import ROUTING_KEY, SIGNING_SECRET, TOKEN, Channels
+from harness.daemon import Daemon
 from harness.ports import free_ports
 from harness.waiting import wait_until
 
 REQUIRES = ("sonde", "prometheus-alertmanager", "openssl", "aiosmtpd")
 
 _WAIT_S = 40
+_SECOND_MEMBER = "/second/api/v2/alerts"
 
 _RULES = """
 groups:
@@ -34,24 +37,26 @@ alerts: {{start_delay: 1s}}
 """
 
 
-class _Port:
-    """What is measured: nothing."""
-
-    def __init__(self):
-        (self.port,) = free_ports(1)
-
-
 class EveryChannel(SondeCase):
     """A rule that fires and resolves as its file says."""
 
     def setUp(self):
         super().setUp()
         self.receiver = self.start_receiver()
-        self.channels = Channels(self.directory, self.receiver)
+        self.channels = Channels(self.directory, self.receiver, mail_answers=["451 4.3.0 try later"])
         self.addCleanup(self.channels.stop)
         self.rules = self.directory / "rules.yml"
         self.rules.write_text(_RULES.format(value=3))
-        self.daemon = self.start_daemon(_Port(), config=_CONFIG.format(rules=self.rules) + self.channels.config)
+        (self.directory / "sonde.yaml").write_text(_CONFIG.format(rules=self.rules) + self.channels.config)
+        (self.directory / "state").mkdir()
+        (self.port,) = free_ports(1)
+        self.daemon = self.start()
+
+    def start(self):
+        """The daemon, which measures nothing, and keeps its state for the next one."""
+        daemon = Daemon([f"port:{self.port}"], self.directory / "sonde.yaml", state=self.directory / "state")
+        self.addCleanup(daemon.stop)
+        return daemon
 
     def resolve(self):
         """The till opens again."""
@@ -61,7 +66,7 @@ class EveryChannel(SondeCase):
         """Each kind of channel has had `count` messages."""
         for path in ("/slack/hush-hush", "/pagerduty", "/webhook/hush-hush", "/api/chat.postMessage"):
             self.receiver.wait_for(path, count, _WAIT_S)
-        self.channels.mail.wait_for(count, _WAIT_S)
+        self.channels.mail.wait_for(1 + count, _WAIT_S)
         wait_until(lambda: len(self.channels.heard_by_program()) >= count, _WAIT_S, "the program is told")
 
     def test_firing_and_resolved_reach_them_all_and_name_the_same_incident(self):
@@ -78,6 +83,23 @@ class EveryChannel(SondeCase):
         self.assert_program()
         self.assert_same_as_alertmanager()
         self.assert_no_secret_is_told()
+
+    def test_after_a_kill_those_that_forget_are_told_again_and_nobody_else(self):
+        self.wait_for_all(1)
+        self.receiver.wait_for(_SECOND_MEMBER, 1, _WAIT_S)
+        self.daemon.stop(signal.SIGKILL)
+        before = len(self.receiver.deliveries(_SECOND_MEMBER))
+        self.daemon = self.start()
+        again = self.receiver.wait_for(_SECOND_MEMBER, before + 1, _WAIT_S)
+        first, last = again[0].body[0], again[-1].body[0]
+        self.assertEqual((first["labels"], first["startsAt"]), (last["labels"], last["startsAt"]))
+        self.assertLess(first["endsAt"], last["endsAt"])
+        self.resolve()
+        self.wait_for_all(2)
+        for path in ("/slack/hush-hush", "/pagerduty", "/webhook/hush-hush"):
+            self.assertEqual(len(self.receiver.deliveries(path)), 2, "one firing, one resolved")
+        keys = {each.body["dedup_key"] for each in self.receiver.deliveries("/pagerduty")}
+        self.assertEqual(len(keys), 1)
 
     def assert_slack(self):
         """The bot keeps its first message up to date, and answers below it."""
@@ -97,8 +119,11 @@ class EveryChannel(SondeCase):
 
     def assert_mail(self):
         """Python's own package reads them; both name the same incident."""
-        mails = self.channels.mail.mails()
+        put_off, *mails = self.channels.mail.mails()
         firing, resolved = (each.message for each in mails)
+        self.assertEqual(put_off.answer[:3], "451")
+        for name in ("Message-ID", "Date", "Subject", "References"):
+            self.assertEqual(put_off.message[name], firing[name], "it is the same message in every attempt")
         for each in mails:
             self.assertEqual((each.over_tls, each.user, each.answer[:3]), (True, "sonde", "250"))
             self.assertEqual(each.recipients, ["ops@shop.example", "manager@shop.example"])

@@ -155,6 +155,10 @@ class MailTroubles(NotifyCase):
         self.assert_test("team", self.config(server), 0, "delivered: SMTP 250")
         self.assertEqual(len(server.wait_for(1, 20)), 1)
 
+    def test_a_connection_cut_after_the_message_leaves_it_open_whether_it_arrived(self):
+        server = self.start(answers=["cut"])
+        self.assert_test("team", self.config(server), 1, "(it may have arrived); a real message would be tried again")
+
     def test_what_is_put_off_and_what_is_refused(self):
         server = self.start(answers=["451 4.3.0 try later", "554 5.7.1 spam"])
         self.assert_test("team", self.config(server), 1, "SMTP 451 4.3.0 try later; a real message would be tried")

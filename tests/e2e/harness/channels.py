@@ -37,7 +37,7 @@ notify:
       url: "{url}/webhook/hush-hush"
       token_file: "{files}/token"
       secret_file: "{files}/signing_secret"
-  alertmanager: [{{name: fleet, urls: ["{alertmanager}"]}}]
+  alertmanager: [{{name: fleet, urls: ["{alertmanager}", "{url}/second"]}}]
   command: [{{name: siren, run: ["{files}/siren", "{files}/heard"]}}]
 """
 
@@ -45,7 +45,8 @@ notify:
 class Channels:
     """Their receivers, their secrets in files of `directory`, and the section `notify` that names them."""
 
-    def __init__(self, directory, receiver):
+    def __init__(self, directory, receiver, mail_answers=()):
+        """`mail_answers` are what the mail server says to the first messages."""
         self.files = directory / "channels"
         self.files.mkdir()
         self.receiver = receiver
@@ -57,7 +58,7 @@ class Channels:
         receiver.answer_usually("/pagerduty", 202, _QUEUED)
         self.alertmanager = Alertmanager(self.files / "alertmanager", receiver.url(""))
         self.mail = MailServer(certificate=str(certificates.path("mail.pem")), key=str(certificates.path("mail.key")),
-                               user="sonde", password=PASSWORD)
+                               user="sonde", password=PASSWORD, answers=list(mail_answers))
         self.config = _CONFIG.format(files=self.files, url=receiver.url(""), smtp=self.mail.port,
                                      alertmanager=self.alertmanager.url())
 

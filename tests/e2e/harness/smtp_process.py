@@ -1,7 +1,8 @@
 """A mail server as a program of its own: smtp_process.py OPTIONS, a JSON object.
 
 Prints its port on a line, then one JSON object for each message it takes. Recipients that begin with `refused` are
-refused for good. Debian's python3-aiosmtpd does the talking.
+refused for good; the answer `cut` to a message ends the connection without one. Debian's python3-aiosmtpd does the
+talking.
 """
 
 import asyncio
@@ -33,8 +34,14 @@ class _Handler:
     async def handle_DATA(self, server, session, envelope):
         """Of the message itself."""
         answer = self._answers.pop(0) if self._answers else "250 2.0.0 queued as A1B2"
-        _tell({"from": envelope.mail_from, "to": envelope.rcpt_tos, "user": session.auth_data if session.authenticated else None,
-               "tls": server.transport.get_extra_info("ssl_object") is not None, "answer": answer, "message": base64.b64encode(envelope.content).decode()})
+        _tell({"from": envelope.mail_from,
+               "to": envelope.rcpt_tos,
+               "user": session.auth_data if session.authenticated else None,
+               "tls": server.transport.get_extra_info("ssl_object") is not None,
+               "answer": answer,
+               "message": base64.b64encode(envelope.content).decode()})
+        if answer == "cut":
+            server.transport.abort()
         return answer
 
 
