@@ -52,7 +52,7 @@ std::optional<Secret> fetch_variable(Draft& draft, const Address& place, const S
   if (!is_variable_name(place.text)) {
     return refuse(draft, place,
                   "must be the name of an environment variable, such as " +
-                      std::string(secret.key == "url" ? "SLACK_URL" : "SONDE_SECRET"));
+                      std::string(secret.key == "url" ? "SLACK_URL" : "SONDE_TOKEN"));
   }
   const auto text = draft.secrets.variable(place.text);
   if (text && !text->empty()) return Secret{*text, place};
