@@ -75,7 +75,9 @@ class EveryChannel(SondeCase):
         alerts = wait_until(self.channels.alertmanager.alerts, _WAIT_S, "Alertmanager knows the alert")
         self.resolve()
         self.wait_for_all(2)
-        wait_until(lambda: not self.channels.alertmanager.alerts(), _WAIT_S, "Alertmanager knows that it is over")
+        wait_until(lambda: not self.channels.alertmanager.alerts(), _WAIT_S, lambda: (
+            f"Alertmanager knows that it is over: {self.channels.alertmanager.alerts()}\n"
+            f"told: {[each.body for each in self.receiver.deliveries(_SECOND_MEMBER)]}\n{self.daemon.log()}"))
         self.assert_slack()
         self.assert_mail()
         self.assert_pagerduty()

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -8,6 +9,16 @@
 
 namespace sonde::notify {
 
+namespace {
+
+/// Samples can be some milliseconds ahead of the clock, and an alert that ends in the future goes on at Alertmanager
+/// until the latest end it has been told of.
+WallTime end_of(const Notification& notification, WallTime now) {
+  return std::max(notification.started_at, std::min(notification.at, now));
+}
+
+}  // namespace
+
 std::string alertmanager_payload(std::span<const Notification> notifications, WallTime now,
                                  std::chrono::nanoseconds lifetime) {
   using nlohmann::json;
@@ -17,7 +28,7 @@ std::string alertmanager_payload(std::span<const Notification> notifications, Wa
     std::string happened;
     for (const std::string& event : notification.evidence) happened += (happened.empty() ? "" : "; ") + event;
     if (!happened.empty()) annotations.emplace("evidence", shorten(happened, 2048));
-    const WallTime ends_at = notification.firing ? now + lifetime : notification.at;
+    const WallTime ends_at = notification.firing ? now + lifetime : end_of(notification, now);
     json alert = {{"labels", labels_of(notification)},
                   {"annotations", std::move(annotations)},
                   {"startsAt", rfc3339(notification.started_at)},

@@ -19,10 +19,10 @@ using nlohmann::json;
 
 TEST(AlertmanagerPayload, L01_ends_ahead_while_it_fires_and_at_its_end_when_it_is_over) {
   const std::vector<Notification> both{with_evidence(), resolved()};
-  const json alerts = json::parse(alertmanager_payload(both, kSampleStart + 2min, 4min));
+  const json alerts = json::parse(alertmanager_payload(both, kSampleStart + 13min, 4min));
   ASSERT_EQ(alerts.size(), 2u);
   EXPECT_EQ(alerts[0].at("startsAt"), "2027-01-15T08:00:00.000Z");
-  EXPECT_EQ(alerts[0].at("endsAt"), "2027-01-15T08:06:00.000Z");
+  EXPECT_EQ(alerts[0].at("endsAt"), "2027-01-15T08:17:00.000Z");
   EXPECT_EQ(alerts[0].at("labels").at("alertname"), "HighErrorRate");
   EXPECT_EQ(alerts[0].at("labels").at("instance"), "web-1");
   EXPECT_EQ(alerts[0].at("labels").at("severity"), "critical");
@@ -31,6 +31,16 @@ TEST(AlertmanagerPayload, L01_ends_ahead_while_it_fires_and_at_its_end_when_it_i
   EXPECT_EQ(alerts[0].at("generatorURL"), "https://wiki.example/HighErrorRate?a=1&b=2");
   EXPECT_EQ(alerts[1].at("endsAt"), "2027-01-15T08:12:05.250Z");
   EXPECT_FALSE(alerts[1].contains("generatorURL"));
+}
+
+TEST(AlertmanagerPayload, ends_nothing_in_the_future_which_alertmanager_would_let_go_on) {
+  const std::vector<Notification> one{resolved()};
+  const auto end = [&](WallTime now) {
+    return json::parse(alertmanager_payload(one, now, 4min))[0].at("endsAt").get<std::string>();
+  };
+  EXPECT_EQ(end(resolved().at - 11ms), "2027-01-15T08:12:05.239Z");
+  EXPECT_EQ(end(resolved().at + 1h), "2027-01-15T08:12:05.250Z");
+  EXPECT_EQ(end(kSampleStart - 1h), "2027-01-15T08:00:00.000Z") << "not before its start, which is refused";
 }
 
 TEST(AlertmanagerPayload, L04_has_the_same_labels_each_time) {
