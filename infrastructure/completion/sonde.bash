@@ -3,11 +3,12 @@ _sonde() {
   local word=${COMP_WORDS[COMP_CWORD]}
   local before=${COMP_WORDS[COMP_CWORD - 1]}
   local verb=${COMP_WORDS[1]}
-  local verbs='run check doctor top query series events rules probe routes'
+  local verbs='run check doctor top query series events rules probe routes notify'
   local -A group_verbs=(
     [rules]='check list explain test backtest export parameters'
     [probe]='list run'
     [routes]='check show test'
+    [notify]='list test'
   )
   local figures='requests rate p50 p95 p99 client_errors errors'
   local flags=''
@@ -31,6 +32,14 @@ _sonde() {
       return
     fi
     verb="routes ${COMP_WORDS[2]}"
+  fi
+
+  if [[ $verb == notify ]]; then
+    if ((COMP_CWORD == 2)); then
+      mapfile -t COMPREPLY < <(compgen -W "$notify_verbs --help" -- "$word")
+      return
+    fi
+    verb="notify ${COMP_WORDS[2]}"
   fi
 
   case $before in
@@ -76,6 +85,9 @@ _sonde() {
     'routes check') flags='' ;;
     'routes show') flags='--config.file --output' ;;
     'routes test') flags='--config.file --verify.receivers --at --tree --output' ;;
+    notify) flags='' ;;
+    'notify list') flags='--config --output' ;;
+    'notify test') flags='--config' ;;
   esac
 
   if [[ $verb =~ ^(check|rules (check|test|backtest)|routes check)$ && $word != -* ]]; then

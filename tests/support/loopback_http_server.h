@@ -25,7 +25,15 @@
 
 namespace sonde::test {
 
-enum class Behaviour : std::uint8_t { kAnswers, kClosesWithoutReply, kNeverReplies, kClosesHalfway };
+enum class Behaviour : std::uint8_t {
+  kAnswers,
+  kClosesWithoutReply,
+  kNeverReplies,
+  kClosesHalfway,
+  kResets,   ///< as a host does whose server has died
+  kGarbage,  ///< something that is no HTTP
+  kDrips,    ///< the head of the answer, byte after byte, and no end
+};
 
 struct ScriptedReply {
   int status = 200;
@@ -168,7 +176,32 @@ class LoopbackHttpServer {
         break;
       case Behaviour::kClosesWithoutReply:
         break;
+      case Behaviour::kResets:
+        reset(connection.get());
+        break;
+      case Behaviour::kGarbage:
+        send_all(connection.get(), "\x16\x03\x01 not what was asked for\r\n\r\n");
+        break;
+      case Behaviour::kDrips:
+        drip(std::move(connection), text_of(reply));
+        break;
     }
+  }
+
+  /// Without a farewell: the peer gets RST.
+  static void reset(int fd) {
+    const linger at_once{1, 0};
+    ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  }
+
+  /// Until the peer has had enough.
+  void drip(UniqueFd connection, const std::string& text) {
+    for (const char byte : text.substr(0, text.find("\r\n"))) {
+      pollfd polled[] = {{stop_event_.get(), POLLIN, 0}, {connection.get(), POLLRDHUP, 0}};
+      if (::poll(polled, 2, 20) != 0) return;
+      send_all(connection.get(), std::string(1, byte));
+    }
+    unanswered_.push_back(std::move(connection));
   }
 
   static std::string text_of(const ScriptedReply& reply) {

@@ -224,9 +224,27 @@ std::vector<notify::Notification> Alerting::tell(const std::vector<alerts::Notic
     const std::string service = notify::service_of(notice.problem.labels);
     const std::vector<host::Event> evidence =
         events_.find({.since = notice.at.wall - kEvidenceAge, .service = service, .limit = kMostEvidence});
-    notifications.push_back(notify::make_notification(notice, host_, evidence));
+    notifications.push_back(notification_of(notice, evidence));
   }
   return notifications;
+}
+
+std::vector<notify::Notification> Alerting::told() const {
+  std::vector<notify::Notification> notifications;
+  for (const alerts::Problem& problem : book_.problems()) {
+    if (!problem.firing || !problem.told) continue;
+    alerts::Notice notice{.problem = problem, .at = problem.fired_at, .reason = {}};
+    notice.problem.severity = problem.told_severity;
+    notifications.push_back(notification_of(notice, {}));
+  }
+  return notifications;
+}
+
+notify::Notification Alerting::notification_of(const alerts::Notice& notice,
+                                               const std::vector<host::Event>& evidence) const {
+  notify::Notification notification = notify::make_notification(notice, host_, evidence);
+  notification.runbook_url = notify::runbook_link(notification.runbook_url, config_.notify.runbook_base);
+  return notification;
 }
 
 void Alerting::publish(std::vector<alerts::Instance> instances) {

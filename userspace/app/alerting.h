@@ -54,6 +54,9 @@ class Alerting {
   /// Evaluates what is due with the samples of `sampled_at`, and returns what people should hear of.
   std::vector<notify::Notification> tick(const measure::Snapshot& snapshot, WallTime sampled_at);
 
+  /// What fires, and people were told of by an earlier process: some receivers forget what they are not told again.
+  [[nodiscard]] std::vector<notify::Notification> told() const;
+
   /// Reads the rules anew; the old ones stay if any has a fault.  errors: kBadConfig with all faults.
   Result<> reload();
 
@@ -81,6 +84,8 @@ class Alerting {
   void keep(const alerts::Moment& now, std::chrono::nanoseconds rhythm);
   Result<> save(const alerts::Moment& now, const std::vector<alerts::TimelineEntry>& entries);
   [[nodiscard]] std::vector<notify::Notification> tell(const std::vector<alerts::Notice>& notices) const;
+  [[nodiscard]] notify::Notification notification_of(const alerts::Notice& notice,
+                                                     const std::vector<host::Event>& evidence) const;
   void publish(std::vector<alerts::Instance> instances);
 
   const config::Config& config_;

@@ -4,7 +4,8 @@
 
 namespace sonde::app {
 
-/// Each runs one verb and returns the exit code: 0 ok, 1 a negative answer or a failure that was told.
+/// Each runs one verb and returns the exit code: 0 ok, 1 a negative answer or a failure that was told, 2 a word
+/// of the command line that means nothing here.
 int run(const cli::RunCommand& command);
 int run(const cli::CheckCommand& command);
 int run(const cli::DoctorCommand& command);
@@ -24,6 +25,8 @@ int run(const cli::ProbeRunCommand& command);
 int run(const cli::RoutesCheckCommand& command);
 int run(const cli::RoutesShowCommand& command);
 int run(const cli::RoutesTestCommand& command);
+int run(const cli::NotifyListCommand& command);
+int run(const cli::NotifyTestCommand& command);
 int run(const cli::VersionCommand& command);
 
 }  // namespace sonde::app

@@ -14,6 +14,7 @@
 
 #include "app/alerting.h"
 #include "app/capture_loop.h"
+#include "app/carriers.h"
 #include "app/control_loop.h"
 #include "app/endpoints.h"
 #include "app/heap_keeper.h"
@@ -33,8 +34,8 @@
 #include "history/alert_history.h"
 #include "host/event_log.h"
 #include "inventory/process_source.h"
-#include "notify/curl_http_client.h"
 #include "notify/delivery_queue.h"
+#include "notify/senders.h"
 #include "probe/prober.h"
 #include "serve/http_server.h"
 #include "serve/metrics_renderer.h"
@@ -109,7 +110,7 @@ struct JudgingParts {
   const host::EventLog& events;
   Probing& probing;
   history::AlertHistory* history;
-  notify::HttpClient& client;
+  const notify::Transports& transports;
   const Clock& clock;
 };
 
@@ -122,7 +123,8 @@ struct Judging {
                   .events = parts.events,
                   .history = parts.history,
                   .host = host_name()}),
-        queue(parts.config.notify, parts.client, parts.clock, std::random_device{}()),
+        queue(parts.config.notify, notify::make_senders(parts.config.notify, parts.transports), parts.clock,
+              std::random_device{}()),
         witness(
             *parts.probing.prober,
             [this](std::chrono::nanoseconds window, WallTime now) { return alerting.services(window, now); },
@@ -136,6 +138,13 @@ struct Judging {
                  .uptime = uptime,
                  .clock = parts.clock,
                  .tick = parts.config.store.tick}) {}
+
+  /// Takes the alerts up where the last process left them.
+  Result<> start(WallTime now) {
+    SONDE_TRY(alerting.start(now));
+    for (const notify::Notification& notification : alerting.told()) queue.recall(notification);
+    return Ok{};
+  }
 
   Alerting alerting;
   notify::DeliveryQueue queue;
@@ -241,9 +250,9 @@ Result<> run_daemon(const config::Config& config) {
   // store, promql
   Past past(config, SONDE_TRY(open_store(config)), snapshots, clock);
   // rules, alerts; notify
-  const auto client = SONDE_TRY(notify::CurlHttpClient::create(user_agent()));
-  Judging judging({config, past, events, *probing, history.get(), *client, clock});
-  SONDE_TRY(judging.alerting.start(clock.now()));
+  const auto carriers = SONDE_TRY(Carriers::create(user_agent()));
+  Judging judging({config, past, events, *probing, history.get(), carriers->transports(), clock});
+  SONDE_TRY(judging.start(clock.now()));
   // serve
   const auto prometheus = past.sources(judging.alerting, judging.alerting.stop_token());
   serve::MetricsRenderer renderer;

@@ -181,12 +181,25 @@ struct RoutesTestCommand {
   OutputFormat output = OutputFormat::kTable;
 };
 
+/// `sonde notify list`
+struct NotifyListCommand {
+  std::string config;
+  OutputFormat output = OutputFormat::kTable;
+};
+
+/// `sonde notify test`
+struct NotifyTestCommand {
+  std::string channel;
+  std::string config;
+};
+
 /// `sonde --version`
 struct VersionCommand {};
 
-using Command = std::variant<RunCommand, CheckCommand, DoctorCommand, TopCommand, QueryCommand, SeriesCommand,
-                             EventsCommand, RulesCheckCommand, RulesListCommand, RulesExplainCommand, RulesTestCommand,
-                             RulesBacktestCommand, RulesExportCommand, RulesParametersCommand, ProbeListCommand,
-                             ProbeRunCommand, RoutesCheckCommand, RoutesShowCommand, RoutesTestCommand, VersionCommand>;
+using Command =
+    std::variant<RunCommand, CheckCommand, DoctorCommand, TopCommand, QueryCommand, SeriesCommand, EventsCommand,
+                 RulesCheckCommand, RulesListCommand, RulesExplainCommand, RulesTestCommand, RulesBacktestCommand,
+                 RulesExportCommand, RulesParametersCommand, ProbeListCommand, ProbeRunCommand, RoutesCheckCommand,
+                 RoutesShowCommand, RoutesTestCommand, NotifyListCommand, NotifyTestCommand, VersionCommand>;
 
 }  // namespace sonde::cli

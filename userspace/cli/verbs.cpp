@@ -9,6 +9,7 @@
 
 #include "cli/figures.h"
 #include "cli/moment.h"
+#include "cli/notify_verbs.h"
 #include "cli/probe_verbs.h"
 #include "cli/routes_verbs.h"
 #include "cli/rules_verbs.h"
@@ -284,13 +285,15 @@ constexpr std::array kVerbs{
              "  sonde events --follow",
              &read_events},
 };
-static_assert(kVerbs.size() + kRulesVerbCount + kProbeVerbCount + kRoutesVerbCount + 1 == std::variant_size_v<Command>,
+static_assert(kVerbs.size() + kRulesVerbCount + kProbeVerbCount + kRoutesVerbCount + kNotifyVerbCount + 1 ==
+                  std::variant_size_v<Command>,
               "every Command but --version needs one row");
 
 constexpr std::array kGroups{
     VerbGroup{"rules", "Check, test and explain the rules that alerts come from"},
     VerbGroup{"probe", "What is asked whether it is there"},
     VerbGroup{"routes", "Check routes, and say who is told of which alert"},
+    VerbGroup{"notify", "List and try the channels that messages go through"},
 };
 
 }  // namespace
@@ -301,6 +304,7 @@ std::span<const VerbSpec> verbs() {
     verbs.insert(verbs.end(), rules_verbs().begin(), rules_verbs().end());
     verbs.insert(verbs.end(), probe_verbs().begin(), probe_verbs().end());
     verbs.insert(verbs.end(), routes_verbs().begin(), routes_verbs().end());
+    verbs.insert(verbs.end(), notify_verbs().begin(), notify_verbs().end());
     return verbs;
   }();
   return all;

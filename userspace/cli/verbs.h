@@ -36,6 +36,7 @@ struct RawArguments {
   std::optional<std::string> until;
   std::optional<std::string> alert;
   std::optional<std::string> target;
+  std::optional<std::string> channel;
   std::vector<std::string> matches;
   std::vector<std::string> files;
   std::optional<std::string> config_file;

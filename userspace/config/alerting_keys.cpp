@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "config/channel.h"
 #include "config/sections.h"
+#include "config/spelling.h"
 
 namespace sonde::config {
 namespace {
@@ -80,25 +80,15 @@ constexpr std::array kAlertsKeys{
                    Draft& draft) { return value.read_duration(draft.config.alerts.start_delay, kAnyDuration); }},
 };
 
-constexpr std::array kChannelKeys{
-    Key{.name = "name", .read = read_channel_name},
-    Key{.name = "url", .read = [](const Value& value, Draft& draft) { return read_address(value, draft.url); }},
-    Key{.name = "url_file",
-        .read = [](const Value& value, Draft& draft) { return read_address(value, draft.url_file); }},
-    Key{.name = "url_env", .read = [](const Value& value, Draft& draft) { return read_address(value, draft.url_env); }},
-};
-
-constexpr std::array kNotifyKeys{
-    Key{.name = "slack",
-        .shape = KeyShape::kList,
-        .keys = kChannelKeys,
-        .enter = [](Draft& draft, const std::string&) { start_channel(draft, notify::ChannelKind::kSlack); },
-        .leave = finish_channel},
-    Key{.name = "webhook",
-        .shape = KeyShape::kList,
-        .keys = kChannelKeys,
-        .enter = [](Draft& draft, const std::string&) { start_channel(draft, notify::ChannelKind::kWebhook); },
-        .leave = finish_channel},
+constexpr std::array kDeliveryKeys{
+    Key{.name = "runbook_base",
+        .read =
+            [](const Value& value, Draft& draft) {
+              std::string text;
+              if (!value.read_text(text) || !value.accept(check_http_url(text))) return false;
+              draft.config.notify.runbook_base = text;
+              return true;
+            }},
     Key{.name = "timeout",
         .read =
             [](const Value& value, Draft& draft) {
@@ -124,6 +114,13 @@ constexpr std::array kNotifyKeys{
 
 std::span<const Key> rules_keys() { return kRulesKeys; }
 std::span<const Key> alerts_keys() { return kAlertsKeys; }
-std::span<const Key> notify_keys() { return kNotifyKeys; }
+std::span<const Key> notify_keys() {
+  static const std::vector<Key> kNotifyKeys = [] {
+    std::vector<Key> keys(channel_keys().begin(), channel_keys().end());
+    keys.insert(keys.end(), kDeliveryKeys.begin(), kDeliveryKeys.end());
+    return keys;
+  }();
+  return kNotifyKeys;
+}
 
 }  // namespace sonde::config

@@ -9,13 +9,21 @@ namespace sonde::config {
 namespace {
 
 constexpr const char* kSecretKey = "url";
+constexpr const char* kArgumentsKey = "run";
 constexpr const char* kShown = "<secret>";
 
-/// Each item of a kind of channels: notify.slack[].url.
+/// The program of a command may be seen; what it is given may be a secret.
+void redact_arguments(YAML::Node words) {
+  for (std::size_t i = 1; words.IsSequence() && i < words.size(); ++i) words[i] = kShown;
+}
+
+/// Each item of a kind of channels: notify.slack[].url, notify.command[].run.
 void redact_channels(YAML::Node channels) {
   if (!channels.IsSequence()) return;
   for (YAML::Node channel : channels) {
-    if (channel.IsMap() && channel[kSecretKey]) channel[kSecretKey] = kShown;
+    if (!channel.IsMap()) continue;
+    if (channel[kSecretKey]) channel[kSecretKey] = kShown;
+    if (channel[kArgumentsKey]) redact_arguments(channel[kArgumentsKey]);
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,10 +14,22 @@
 
 namespace sonde::config {
 
-/// Where the address of a notification channel is said to be.
+/// A text of a notification channel, and where it stands.
 struct Address {
   std::string text;
   Spot spot;
+};
+
+struct AddressList {
+  std::vector<std::string> texts;
+  Spot spot;
+};
+
+/// A notification channel while it is read: what its keys mean depends on all of them.
+struct ChannelDraft {
+  std::string name{};
+  std::map<std::string, Address> texts{};      ///< by key
+  std::map<std::string, AddressList> lists{};  ///< by key
 };
 
 /// The configuration while it is read, and the list item or named entry that is being filled.
@@ -32,10 +43,7 @@ struct Draft {
   measure::SliDefinition sli{};
   probe::ProbeTarget probe{};
   rules::ParameterScope scope{};
-  notify::Channel channel{};
-  std::optional<Address> url{};
-  std::optional<Address> url_file{};
-  std::optional<Address> url_env{};
+  ChannelDraft channel{};
   std::map<std::string, std::string> channel_paths{};  ///< by channel name
 };
 

@@ -52,4 +52,7 @@ std::span<const Key> rules_keys();
 std::span<const Key> alerts_keys();
 std::span<const Key> notify_keys();
 
+/// Where messages go, a list for each kind of channel: channel_keys.cpp.
+std::span<const Key> channel_keys();
+
 }  // namespace sonde::config

@@ -1,58 +1,55 @@
 #include "notify/curl_http_client.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <utility>
 
+#include "notify/curl_handles.h"
+
 namespace sonde::notify {
 namespace {
 
-constexpr std::size_t kBodyKeptBytes = 4096;
-constexpr std::size_t kBodyReadBytes = 1U << 20U;
-
-struct EasyDelete {
-  void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
-};
-using Easy = std::unique_ptr<CURL, EasyDelete>;
-
-struct ListDelete {
-  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
-};
-using HeaderList = std::unique_ptr<curl_slist, ListDelete>;
-
-struct Body {
-  std::string kept;
-  std::size_t read_bytes = 0;
-};
+constexpr std::size_t kBodyReadBytes = 64U << 10U;
 
 /// Shape given by CURLOPT_WRITEFUNCTION. Nobody needs to read an endless answer to its end: stopping is no failure, for
 /// the status is already there.
 std::size_t keep_body(char* data, std::size_t size, std::size_t count, void* into) {
-  auto& body = *static_cast<Body*>(into);
+  auto& body = *static_cast<std::string*>(into);
   const std::size_t bytes = size * count;
-  body.read_bytes += bytes;
-  body.kept.append(data, std::min(bytes, kBodyKeptBytes - body.kept.size()));
-  return body.read_bytes > kBodyReadBytes ? 0 : bytes;
+  const std::size_t kept = std::min(bytes, kBodyReadBytes - body.size());
+  body.append(data, kept);
+  return kept;
 }
 
-HeaderList headers_of(const HttpPost& request) {
-  HeaderList headers(curl_slist_append(nullptr, ("Content-Type: " + request.content_type).c_str()));
+/// Null without memory.
+CurlList headers_of(const HttpPost& request) {
+  CurlList headers;
+  bool complete = append(headers, "Content-Type: " + request.content_type);
   // Without this curl asks first for larger bodies and waits a second for servers that do not answer the question.
-  if (headers && !curl_slist_append(headers.get(), "Expect:")) headers.reset();
-  return headers;
+  complete = complete && append(headers, "Expect:");
+  for (const HttpHeader& header : request.headers) {
+    complete = complete && append(headers, header.name + ": " + header.value);
+  }
+  return complete ? std::move(headers) : nullptr;
+}
+
+void set_trust(CURL* easy, const HttpPost& request) {
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  if (!request.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, request.ca_file.c_str());
+  if (request.user.empty()) return;
+  curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+  curl_easy_setopt(easy, CURLOPT_USERNAME, request.user.c_str());
+  curl_easy_setopt(easy, CURLOPT_PASSWORD, request.password.c_str());
 }
 
 void set_options(CURL* easy, const HttpPost& request, const std::string& user_agent) {
-  const auto timeout = std::chrono::ceil<std::chrono::milliseconds>(request.timeout);
   curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  set_trust(easy, request);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, std::max(1L, static_cast<long>(timeout.count())));
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms(request.timeout));
   curl_easy_setopt(easy, CURLOPT_USERAGENT, user_agent.c_str());
   curl_easy_setopt(easy, CURLOPT_POST, 1L);
   curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
@@ -60,12 +57,21 @@ void set_options(CURL* easy, const HttpPost& request, const std::string& user_ag
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &keep_body);
 }
 
-Error failure(CURLcode code) {
+HttpFailure failure(CURLcode code, bool body_sent) {
   const bool bad_url = code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_NOT_BUILT_IN;
+  // To curl, what does not begin like HTTP is HTTP/0.9, a protocol that it does not support.
+  if (bad_url && body_sent) return {Error{Code::kIo, "what answered is no HTTP server"}, body_sent};
   // The text of the code only: curl's longer one (CURLOPT_ERRORBUFFER) can quote the URL.
   std::string text = curl_easy_strerror(code);
-  if (bad_url) return Error{Code::kBadConfig, text + "; give the channel a complete http:// or https:// URL"};
-  return Error{Code::kIo, std::move(text)};
+  if (bad_url) return {Error{Code::kBadConfig, text + "; give the channel a complete http:// or https:// URL"}};
+  return {Error{Code::kIo, std::move(text)}, body_sent};
+}
+
+/// Whether the server may have it all: what has been handed to the kernel may have left.
+bool has_sent_all(CURL* easy, const HttpPost& request) {
+  curl_off_t sent_bytes = 0;
+  curl_easy_getinfo(easy, CURLINFO_SIZE_UPLOAD_T, &sent_bytes);
+  return sent_bytes > 0 && static_cast<std::size_t>(sent_bytes) >= request.body.size();
 }
 
 }  // namespace
@@ -73,18 +79,15 @@ Error failure(CURLcode code) {
 CurlHttpClient::CurlHttpClient(std::string user_agent) : user_agent_(std::move(user_agent)) {}
 
 Result<std::unique_ptr<CurlHttpClient>> CurlHttpClient::create(std::string user_agent) {
-  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (started != CURLE_OK) {
-    return Error{Code::kUnsupported, std::string("start libcurl: ") + curl_easy_strerror(started)};
-  }
+  SONDE_TRY(start_curl());
   return std::unique_ptr<CurlHttpClient>(new CurlHttpClient(std::move(user_agent)));
 }
 
-Result<HttpReply> CurlHttpClient::post(const HttpPost& request) {
+HttpOutcome CurlHttpClient::post(const HttpPost& request) {
   const Easy easy(curl_easy_init());
-  const HeaderList headers = headers_of(request);
-  if (!easy || !headers) return Error{Code::kIo, "no memory for an HTTP request"};
-  Body body;
+  const CurlList headers = headers_of(request);
+  if (!easy || !headers) return HttpFailure{Error{Code::kIo, "no memory for an HTTP request"}};
+  std::string body;
   set_options(easy.get(), request, user_agent_);
   curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &body);
@@ -94,8 +97,8 @@ Result<HttpReply> CurlHttpClient::post(const HttpPost& request) {
   curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
   // A final status is the receiver's answer, even if the rest of the response never came: asking again would deliver
   // twice.
-  if (done != CURLE_OK && status < 200) return failure(done);
-  HttpReply reply{static_cast<int>(status), std::move(body.kept), std::nullopt};
+  if (done != CURLE_OK && status < 200) return failure(done, has_sent_all(easy.get(), request));
+  HttpReply reply{static_cast<int>(status), std::move(body), std::nullopt};
   curl_header* retry_after = nullptr;
   if (curl_easy_header(easy.get(), "Retry-After", 0, CURLH_HEADER, -1, &retry_after) == CURLHE_OK) {
     reply.retry_after = retry_after->value;

@@ -13,7 +13,7 @@ class CurlHttpClient final : public HttpClient {
   /// `user_agent` is what receivers see, such as `sonde/1.2.3`.  errors: kUnsupported if libcurl cannot start.
   [[nodiscard]] static Result<std::unique_ptr<CurlHttpClient>> create(std::string user_agent);
 
-  [[nodiscard]] Result<HttpReply> post(const HttpPost& request) override;
+  [[nodiscard]] HttpOutcome post(const HttpPost& request) override;
 
  private:
   explicit CurlHttpClient(std::string user_agent);

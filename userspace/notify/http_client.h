@@ -3,23 +3,41 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
 namespace sonde::notify {
 
+struct HttpHeader {
+  std::string name;
+  std::string value;
+};
+
 struct HttpPost {
   std::string url;  ///< a secret
-  std::string content_type;
+  std::string content_type = "application/json";
   std::string body;
+  std::vector<HttpHeader> headers{};  ///< besides Content-Type; secrets
+  std::string ca_file{};              ///< whom to trust in place of the system's authorities; empty: those
+  std::string user{};                 ///< of basic authentication; empty: none
+  std::string password{};             ///< a secret
   std::chrono::nanoseconds timeout = std::chrono::seconds{10};
 };
 
 struct HttpReply {
   int status = 0;
-  std::string body;                        ///< its first 4 KiB
+  std::string body;                        ///< its first 64 KiB
   std::optional<std::string> retry_after;  ///< the header as it came
 };
+
+/// Why there is no answer.
+struct HttpFailure {
+  Error error;             ///< kBadConfig if it can never work, kIo for everything of the network; without the URL
+  bool body_sent = false;  ///< the whole request had left: it may have been acted upon
+};
+
+using HttpOutcome = Expected<HttpReply, HttpFailure>;
 
 /// The edge to the network.
 class HttpClient {
@@ -27,9 +45,8 @@ class HttpClient {
   virtual ~HttpClient() = default;
 
   /// Sends and waits for the answer; any status is an answer. Redirects are answers too, they are not followed.
-  /// errors: kBadConfig if the URL can never work, kIo for everything of the network; never with the URL in the text.
   /// threads: any.
-  [[nodiscard]] virtual Result<HttpReply> post(const HttpPost& request) = 0;
+  [[nodiscard]] virtual HttpOutcome post(const HttpPost& request) = 0;
 };
 
 }  // namespace sonde::notify

@@ -74,4 +74,27 @@ Notification make_notification(const alerts::Notice& notice, const std::string& 
   return notification;
 }
 
+std::string runbook_link(const std::string& runbook, const std::string& base) {
+  if (runbook.empty() || base.empty() || is_web_link(runbook)) return runbook;
+  const bool base_ends = base.ends_with('/');
+  const bool runbook_starts = runbook.starts_with('/');
+  if (base_ends && runbook_starts) return base + runbook.substr(1);
+  return base + (base_ends || runbook_starts ? "" : "/") + runbook;
+}
+
+Notification test_notification(const std::string& host, WallTime now) {
+  Notification notification;
+  notification.test = true;
+  notification.rule = "SondeTest";
+  notification.severity = rules::Severity::kInfo;
+  notification.host = host;
+  notification.labels = {{"alertname", "SondeTest"}, {"severity", "info"}};
+  notification.summary = "This is a test of the channel: nothing has happened.";
+  notification.description = "Somebody has run `sonde notify test`. If you can read this, alerts will reach you here.";
+  notification.started_at = now;
+  notification.at = now;
+  notification.dedup_key = host + "/SondeTest/" + std::to_string(now.time_since_epoch().count());
+  return notification;
+}
+
 }  // namespace sonde::notify

@@ -13,45 +13,70 @@ using std::chrono::nanoseconds;
 
 constexpr std::chrono::seconds kLongestWait = std::chrono::hours{24 * 365};
 
-bool is_worth_retrying(int status) { return status == 408 || status == 425 || status == 429 || status >= 500; }
+constexpr int kTooManyRequests = 429;
+constexpr int kGatewayTimeout = 504;
 
-/// Slack says why in one lower-case word (`invalid_payload`, `no_service`). Nothing else of a reply is repeated: error
-/// pages quote the path, and the path is the secret.
-std::string slack_reason(const HttpReply& reply) {
-  constexpr std::size_t kLongestReason = 40;
-  const bool is_word =
-      !reply.body.empty() && reply.body.size() <= kLongestReason &&
-      std::all_of(reply.body.begin(), reply.body.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
-  return is_word ? " (" + reply.body + ")" : "";
-}
+bool is_worth_retrying(int status) { return status == 408 || status == 425 || status >= 500; }
 
 std::string remedy(int status) {
   if (status >= 300 && status < 400) return "; redirects are not followed, give the channel its final URL";
   if (status == 401 || status == 403 || status == 404 || status == 410) {
-    return "; check the channel's URL, the receiver does not accept it";
+    return "; check the channel's URL and secrets, the receiver does not accept them";
   }
   return "";
 }
 
+Attempt judge_failure(const HttpFailure& failure) {
+  const bool is_hopeless = failure.error.code == Code::kBadConfig;
+  return {.outcome = is_hopeless ? Outcome::kRefused : Outcome::kRetry,
+          .error = failure.error.what,
+          .may_have_arrived = !is_hopeless && failure.body_sent};
+}
+
+bool is_web_page(const std::string& body) {
+  const std::size_t start = body.find_first_not_of(" \t\r\n");
+  return start != std::string::npos && body[start] == '<';
+}
+
 }  // namespace
 
-Attempt judge(const Result<HttpReply>& reply, ChannelKind kind, WallTime now) {
-  if (!reply) {
-    const bool hopeless = reply.error().code == Code::kBadConfig;
-    return {hopeless ? Outcome::kRefused : Outcome::kRetry, std::nullopt, reply.error().what};
-  }
-  const int status = reply->status;
-  if (status >= 200 && status < 300) return {Outcome::kDelivered, std::nullopt, ""};
+Attempt judge_http(const HttpOutcome& outcome, WallTime now) {
+  if (!outcome) return judge_failure(outcome.error());
+  const int status = outcome->status;
   Attempt attempt;
-  attempt.error = "HTTP " + std::to_string(status);
-  if (kind == ChannelKind::kSlack) attempt.error += slack_reason(*reply);
-  if (is_worth_retrying(status)) {
-    if (reply->retry_after) attempt.wait = parse_retry_after(*reply->retry_after, now);
+  attempt.receipt.reply = "HTTP " + std::to_string(status);
+  if (status >= 200 && status < 300) {
+    attempt.outcome = Outcome::kDelivered;
     return attempt;
   }
-  attempt.outcome = Outcome::kRefused;
-  attempt.error += remedy(status);
+  attempt.error = attempt.receipt.reply;
+  if (outcome->retry_after) attempt.wait = parse_retry_after(*outcome->retry_after, now);
+  if (status == kTooManyRequests) {
+    attempt.outcome = Outcome::kPause;
+    attempt.wait = pause_of(attempt.wait);
+  } else if (is_worth_retrying(status)) {
+    // A gateway that got no answer does not know what became of the message.
+    attempt.may_have_arrived = status == kGatewayTimeout;
+  } else {
+    attempt.outcome = Outcome::kRefused;
+    attempt.wait.reset();
+    attempt.error += remedy(status);
+  }
   return attempt;
+}
+
+Attempt judge_api(const HttpOutcome& outcome, WallTime now) {
+  Attempt attempt = judge_http(outcome, now);
+  if (attempt.outcome != Outcome::kDelivered || !is_web_page(outcome->body)) return attempt;
+  attempt.outcome = Outcome::kRetry;
+  attempt.error = attempt.receipt.reply + " with a web page: a proxy or a login page answers in place of the receiver";
+  return attempt;
+}
+
+nanoseconds pause_of(std::optional<nanoseconds> asked) {
+  constexpr nanoseconds kUsual = std::chrono::seconds{30};
+  constexpr nanoseconds kLongest = std::chrono::hours{1};
+  return asked ? std::min(*asked, kLongest) : kUsual;
 }
 
 std::optional<nanoseconds> parse_retry_after(const std::string& value, WallTime now) {

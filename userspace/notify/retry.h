@@ -1,31 +1,29 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "base/clock.h"
-#include "base/result.h"
 #include "notify/http_client.h"
+#include "notify/sender.h"
 #include "notify/types.h"
 
 namespace sonde::notify {
 
-enum class Outcome : std::uint8_t { kDelivered, kRetry, kRefused };
+/// What a status says by itself: 2xx is delivered; 429 pauses the destination; the network, 408, 425 and other 5xx are
+/// worth another attempt; everything else is refused for good.
+Attempt judge_http(const HttpOutcome& outcome, WallTime now);
 
-/// What became of one attempt.
-struct Attempt {
-  Outcome outcome = Outcome::kRetry;
-  std::optional<std::chrono::nanoseconds> wait;  ///< what the receiver asked for
-  std::string error;                             ///< empty if delivered; holds no secret
-};
-
-/// 2xx is delivered; the network, 408, 425, 429 and 5xx are worth another attempt; everything else is refused for good.
-Attempt judge(const Result<HttpReply>& reply, ChannelKind kind, WallTime now);
+/// Of a receiver that cannot answer with a web page: what claims to be delivered with one was not, something in between
+/// has answered.
+Attempt judge_api(const HttpOutcome& outcome, WallTime now);
 
 /// Reads Retry-After (RFC 9110, 10.2.3): seconds, or a date, which is compared with `now`. Nothing if it is neither.
 std::optional<std::chrono::nanoseconds> parse_retry_after(const std::string& value, WallTime now);
+
+/// How long a destination rests that asked for it: as long as it said, 30 s if it did not, an hour at most.
+std::chrono::nanoseconds pause_of(std::optional<std::chrono::nanoseconds> asked);
 
 /// How long to wait after the `failures`-th failure in a row: first_retry doubled each time up to longest_retry, then
 /// shortened by a share of up to a half.  units: `jitter` in [0, 1).

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/quantity.h"
+#include "notify/json_text.h"
 #include "notify/payload.h"
 #include "notify/wording.h"
 
@@ -14,28 +14,50 @@ namespace {
 
 using nlohmann::json;
 
-// Escaping makes a character at most five: these keep a field below Slack's 2,000 and a section below its 3,000.
-constexpr std::size_t kLongestName = 200;
-constexpr std::size_t kLongestSummary = 500;
-constexpr std::size_t kLongestEvent = 300;
+/// How much of a text is shown.  units: of the text as it is, and of what escaping makes of it.
+struct Room {
+  std::size_t code_points;
+  std::size_t bytes;
+};
+
+// A section holds 3,000 characters and a field 2,000. All blocks together hold about 13,000, which is written nowhere
+// (slackapi/bolt-js#2509): what is below adds up to less, whatever stands in the texts.
+constexpr Room kName{200, 400};
+constexpr Room kLabels{300, 900};
+constexpr Room kSummary{500, 1'500};
+constexpr Room kDescription{1'500, 2'400};
+constexpr Room kEvent{300, 1'500};
 constexpr std::size_t kLongestSection = 3'000;
 
+std::string_view entity_of(char letter) {
+  switch (letter) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    default:
+      return {};
+  }
+}
+
+bool continues_code_point(char letter) { return (static_cast<unsigned char>(letter) & 0xC0U) == 0x80U; }
+
 /// https://api.slack.com/reference/surfaces/formatting#escaping: nothing inserted can become a mention or a link.
-std::string escaped(std::string_view text, std::size_t most) {
+std::string escaped(std::string_view text, const Room& room) {
+  constexpr std::string_view kEllipsis = "\xE2\x80\xA6";
+  constexpr std::size_t kLongestCharacter = 5;
   std::string result;
-  for (const char c : shorten(text, most)) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      default:
-        result += c;
+  for (const char letter : shorten(text, room.code_points)) {
+    if (!continues_code_point(letter) && result.size() + kLongestCharacter + kEllipsis.size() > room.bytes) {
+      return result.append(kEllipsis);
+    }
+    const std::string_view entity = entity_of(letter);
+    if (entity.empty()) {
+      result += letter;
+    } else {
+      result += entity;
     }
   }
   return result;
@@ -54,13 +76,6 @@ std::string colour_of(const Notification& notification) {
   return "";
 }
 
-std::string headline(const Notification& notification) {
-  std::string text = notification.firing ? "FIRING " : "RESOLVED ";
-  text += rules::name_of(notification.severity);
-  const std::string& where = notification.service.empty() ? notification.host : notification.service;
-  return text + ": " + escaped(notification.rule, kLongestName) + " on " + escaped(where, kLongestName);
-}
-
 json mrkdwn(std::string text) { return {{"type", "mrkdwn"}, {"text", std::move(text)}}; }
 
 json field(const std::string& name, const std::string& value) { return mrkdwn("*" + name + "*\n" + value); }
@@ -71,31 +86,29 @@ std::string moment(WallTime at) {
   return "<!date^" + std::to_string(unix_seconds) + "^{date_short_pretty} {time_secs}|" + rfc3339(at) + ">";
 }
 
-/// Labels that the headline does not say.
-std::string other_labels(const Notification& notification) {
-  std::string text;
-  for (const measure::Label& label : notification.labels) {
-    if (label.name == "alertname" || label.name == "severity" || label.name == "service_name") continue;
-    text += (text.empty() ? "" : ", ") + label.name + "=" + label.value;
-  }
-  return text;
+/// Something to tap on; what is no link, or too long for one, is shown as it is.
+std::string link(const std::string& url, const std::string& words) {
+  constexpr Room kLink{1'200, 1'200};
+  const auto ampersands = static_cast<std::size_t>(std::count(url.begin(), url.end(), '&'));
+  const bool fits = url.size() + ampersands * std::string_view("amp;").size() + 8 < kLink.bytes;
+  return is_web_link(url) && fits ? "<" + escaped(url, kLink) + "|" + words + ">" : escaped(url, kName);
 }
 
 json fields_of(const Notification& notification) {
   json fields = json::array();
-  if (!notification.service.empty()) fields.push_back(field("Service", escaped(notification.service, kLongestName)));
-  fields.push_back(field("Host", escaped(notification.host, kLongestName)));
+  if (!notification.service.empty()) fields.push_back(field("Service", escaped(notification.service, kName)));
+  fields.push_back(field("Host", escaped(notification.host, kName)));
   if (const std::string labels = other_labels(notification); !labels.empty()) {
-    fields.push_back(field("Labels", escaped(labels, kLongestEvent)));
+    fields.push_back(field("Labels", escaped(labels, kLabels)));
   }
   fields.push_back(field("Since", moment(notification.started_at)));
-  if (!notification.firing) {
-    const auto lasted = std::chrono::floor<std::chrono::seconds>(notification.at - notification.started_at);
-    fields.push_back(field("Lasted", format_duration(std::max(std::chrono::seconds{0}, lasted))));
-  }
-  if (!notification.reason.empty()) fields.push_back(field("Why now", escaped(notification.reason, kLongestName)));
+  if (!notification.firing) fields.push_back(field("Lasted", lasted(notification)));
+  if (!notification.reason.empty()) fields.push_back(field("Why now", escaped(notification.reason, kName)));
   if (!notification.runbook_url.empty()) {
-    fields.push_back(field("Runbook", escaped(notification.runbook_url, kLongestName)));
+    fields.push_back(field("Runbook", link(notification.runbook_url, "what to do")));
+  }
+  if (!notification.acknowledge_url.empty()) {
+    fields.push_back(field("Acknowledge", link(notification.acknowledge_url, "I take care of it")));
   }
   return fields;
 }
@@ -106,25 +119,45 @@ json section(std::string text) { return {{"type", "section"}, {"text", mrkdwn(st
 std::string evidence_text(const Notification& notification) {
   std::string text = "*What happened* (UTC)";
   for (const std::string& event : notification.evidence) {
-    const std::string line = "\n" + escaped(event, kLongestEvent);
+    const std::string line = "\n" + escaped(event, kEvent);
     if (text.size() + line.size() > kLongestSection) break;
     text += line;
   }
   return text;
 }
 
-}  // namespace
-
-std::string slack_payload(const Notification& notification) {
-  json blocks = json::array({section(escaped(notification.summary, kLongestSummary))});
+json message_of(const Notification& notification, bool may_be_repeat) {
+  json blocks = json::array({section(escaped(notification.summary, kSummary))});
+  if (notification.summary.empty()) blocks.clear();  // Slack refuses a section without a text
   blocks.push_back({{"type", "section"}, {"fields", fields_of(notification)}});
   if (notification.firing && !notification.description.empty()) {
-    blocks.push_back(section(escaped(notification.description, kLongestSummary)));
+    blocks.push_back(section(escaped(notification.description, kDescription)));
   }
   if (!notification.evidence.empty()) blocks.push_back(section(evidence_text(notification)));
   const json attachment = {{"color", colour_of(notification)}, {"blocks", std::move(blocks)}};
-  const json message = {{"text", headline(notification)}, {"attachments", json::array({attachment})}};
-  return message.dump();
+  constexpr Room kHeadline{500, 2'500};
+  return {{"text", escaped(headline(notification, may_be_repeat), kHeadline)},
+          {"attachments", json::array({attachment})}};
+}
+
+}  // namespace
+
+std::string slack_payload(const Notification& notification, bool may_be_repeat) {
+  return json_text(message_of(notification, may_be_repeat));
+}
+
+std::string slack_bot_payload(const Notification& notification, const SlackBotMessage& message) {
+  json body = message_of(notification, message.may_be_repeat);
+  body["channel"] = shorten(message.channel, kName.code_points);
+  if (!message.message.empty()) {
+    body["ts"] = shorten(message.message, kName.code_points);
+    return json_text(body);
+  }
+  body["unfurl_links"] = false;
+  if (!message.thread.empty()) body["thread_ts"] = shorten(message.thread, kName.code_points);
+  // So that whoever does not know whether a message arrived can look for it in the channel's history.
+  body["metadata"] = {{"event_type", "sonde_notification"}, {"event_payload", {{"id", message.id}}}};
+  return json_text(body);
 }
 
 }  // namespace sonde::notify

@@ -1,11 +1,12 @@
 #include <cstdint>
 #include <cstdio>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
 #include "base/fnv1a.h"
+#include "notify/alert_json.h"
+#include "notify/json_text.h"
 #include "notify/payload.h"
 #include "notify/wording.h"
 
@@ -13,34 +14,12 @@ namespace sonde::notify {
 namespace {
 
 using nlohmann::json;
-using Labels = std::map<std::string, std::string>;
 
 constexpr std::size_t kLongestText = 1024;
 
-Labels labels_of(const Notification& notification) {
-  Labels labels{{"alertname", shorten(notification.rule, kLongestText)},
-                {"instance", shorten(notification.host, kLongestText)},
-                {"severity", std::string(rules::name_of(notification.severity))}};
-  for (const measure::Label& label : notification.labels) {
-    labels.emplace(label.name, shorten(label.value, kLongestText));
-  }
-  return labels;
-}
-
-Labels annotations_of(const Notification& notification) {
-  Labels annotations{{"summary", shorten(notification.summary, kLongestText)}};
-  const auto add = [&](const char* name, const std::string& text) {
-    if (!text.empty()) annotations.emplace(name, shorten(text, kLongestText));
-  };
-  add("description", notification.description);
-  add("runbook_url", notification.runbook_url);
-  add("reason", notification.reason);
-  return annotations;
-}
-
 /// The fingerprint Prometheus gives a label set: FNV-1a (64 bits) over its sorted names and values, each followed by
 /// the byte 255.
-std::string fingerprint(const Labels& labels) {
+std::string fingerprint(const AlertTexts& labels) {
   constexpr unsigned char kEnd = 0xFF;
   Fnv1a hash;
   for (const auto& [name, value] : labels) hash.add(name).add(kEnd).add(value).add(kEnd);
@@ -58,7 +37,7 @@ std::string in_quotes(std::string_view text) {
   return result + '"';
 }
 
-std::string group_key(const Labels& labels) {
+std::string group_key(const AlertTexts& labels) {
   std::string inside;
   for (const auto& [name, value] : labels) {
     if (!inside.empty()) inside += ", ";
@@ -67,12 +46,10 @@ std::string group_key(const Labels& labels) {
   return "{}:{" + inside + '}';
 }
 
-}  // namespace
-
-std::string webhook_payload(const Notification& notification, const std::string& receiver) {
-  const Labels labels = labels_of(notification);
+json message_of(const Notification& notification, const std::string& receiver) {
+  const AlertTexts labels = labels_of(notification);
   const std::string status = notification.firing ? "firing" : "resolved";
-  const Labels annotations = annotations_of(notification);
+  const AlertTexts annotations = annotations_of(notification);
   json alert = {{"status", status},
                 {"labels", labels},
                 {"annotations", annotations},
@@ -86,17 +63,31 @@ std::string webhook_payload(const Notification& notification, const std::string&
     json& evidence = alert["evidence"] = json::array();
     for (const std::string& event : notification.evidence) evidence.push_back(shorten(event, kLongestText));
   }
-  const json message = {{"version", "4"},
-                        {"groupKey", group_key(labels)},
-                        {"truncatedAlerts", 0},
-                        {"status", status},
-                        {"receiver", shorten(receiver, kLongestText)},
-                        {"groupLabels", labels},
-                        {"commonLabels", labels},
-                        {"commonAnnotations", annotations},
-                        {"externalURL", ""},
-                        {"alerts", json::array({alert})}};
-  return message.dump();
+  return {{"version", "4"},
+          {"groupKey", group_key(labels)},
+          {"truncatedAlerts", 0},
+          {"status", status},
+          {"receiver", shorten(receiver, kLongestText)},
+          {"groupLabels", labels},
+          {"commonLabels", labels},
+          {"commonAnnotations", annotations},
+          {"externalURL", ""},
+          {"alerts", json::array({alert})}};
+}
+
+}  // namespace
+
+std::string webhook_payload(const Notification& notification, const std::string& receiver) {
+  return json_text(message_of(notification, receiver));
+}
+
+std::string program_payload(const Notification& notification, const ProgramContext& context) {
+  json message = message_of(notification, context.channel);
+  message["headline"] = headline(notification, context.may_be_repeat);
+  message["id"] = context.id;
+  message["attempt"] = context.attempt;
+  message["may_be_repeat"] = context.may_be_repeat;
+  return json_text(message);
 }
 
 }  // namespace sonde::notify

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include "base/quantity.h"
 #include "base/utf8.h"
 
 namespace sonde::notify {
@@ -39,6 +40,38 @@ std::string shorten(std::string_view text, std::size_t most) {
     if (++code_points > most) return clean.substr(0, cut) + "\xE2\x80\xA6";
   }
   return clean;
+}
+
+std::string headline(const Notification& notification, bool may_be_repeat) {
+  constexpr std::size_t kLongestName = 200;
+  std::string text = notification.test ? "TEST " : "";
+  text += notification.firing ? "FIRING " : "RESOLVED ";
+  text += rules::name_of(notification.severity);
+  const std::string& where = notification.service.empty() ? notification.host : notification.service;
+  text += ": " + shorten(notification.rule, kLongestName) + " on " + shorten(where, kLongestName);
+  return may_be_repeat ? text + " (may be a repeat)" : text;
+}
+
+std::string other_labels(const Notification& notification) {
+  std::string text;
+  for (const measure::Label& label : notification.labels) {
+    if (label.name == "alertname" || label.name == "severity" || label.name == "service_name") continue;
+    text += (text.empty() ? "" : ", ") + label.name + "=" + label.value;
+  }
+  return text;
+}
+
+std::string lasted(const Notification& notification) {
+  const auto duration = std::chrono::floor<std::chrono::seconds>(notification.at - notification.started_at);
+  return format_duration(std::max(std::chrono::seconds{0}, duration));
+}
+
+bool is_web_link(std::string_view text) {
+  if (!text.starts_with("https://") && !text.starts_with("http://")) return false;
+  return std::none_of(text.begin(), text.end(), [](char letter) {
+    const auto byte = static_cast<unsigned char>(letter);
+    return byte <= 0x20 || byte >= 0x7F || std::string_view("<>|\"").find(letter) != std::string_view::npos;
+  });
 }
 
 }  // namespace sonde::notify

@@ -18,6 +18,8 @@ class Delivery:
     body: dict
     status: int
     at: float
+    headers: dict = dataclasses.field(default_factory=dict)
+    raw: bytes = b""
 
 
 class Receiver:
@@ -27,6 +29,7 @@ class Receiver:
         self._lock = threading.Condition()
         self._deliveries = []
         self._answers = collections.defaultdict(collections.deque)
+        self._usual = collections.defaultdict(lambda: (200, "ok"))
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -37,11 +40,11 @@ class Receiver:
             def do_POST(self):
                 """Keeps the message and answers as told."""
                 raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                status = receiver.take(self.path, raw)
+                status, answer = receiver.take(self.path, raw, dict(self.headers))
                 self.send_response(status)
-                self.send_header("Content-Length", "2")
+                self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
-                self.wfile.write(b"ok")
+                self.wfile.write(answer)
 
             def log_message(self, *_arguments):
                 """Says nothing."""
@@ -61,9 +64,15 @@ class Receiver:
         with self._lock:
             self._answers[path].extend(statuses)
 
-    def deliveries(self, path, status=200):
-        """The attempts on `path` so far that were answered with `status`."""
+    def answer_usually(self, path, status, text):
+        """What attempts on `path` get unless they are told otherwise."""
         with self._lock:
+            self._usual[path] = (status, text)
+
+    def deliveries(self, path, status=None):
+        """The attempts on `path` so far that were answered with `status`, or as usual."""
+        with self._lock:
+            status = status or self._usual[path][0]
             return [each for each in self._deliveries if each.path == path and each.status == status]
 
     def wait_for(self, path, count, seconds):
@@ -76,14 +85,15 @@ class Receiver:
                 self._lock.wait(deadline.left_s())
             return self.deliveries(path)
 
-    def take(self, path, raw):
-        """Keeps one attempt; returns the status to answer with."""
+    def take(self, path, raw, headers):
+        """Keeps one attempt; returns the status and the bytes to answer with."""
         body = json.loads(raw)
         with self._lock:
-            status = self._answers[path].popleft() if self._answers[path] else 200
-            self._deliveries.append(Delivery(path, body, status, time.monotonic()))
+            usual, text = self._usual[path]
+            status = self._answers[path].popleft() if self._answers[path] else usual
+            self._deliveries.append(Delivery(path, body, status, time.monotonic(), headers, raw))
             self._lock.notify_all()
-        return status
+        return status, text.encode()
 
     def stop(self):
         """Stops serving."""

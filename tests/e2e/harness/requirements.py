@@ -6,10 +6,14 @@ import os
 import pathlib
 import platform
 import shutil
+import subprocess
 
 _BPF_SYSCALL = {"x86_64": 321, "aarch64": 280}
 _BPF_MAP_CREATE = 0
 _BPF_MAP_TYPE_ARRAY = 2
+#: The one that sees Debian's packages, whichever interpreter runs the tests.
+DEBIAN_PYTHON = "/usr/bin/python3"
+
 _EXTRA_PATHS = ("/usr/sbin", "/usr/local/sbin", "/sbin")
 
 
@@ -62,12 +66,21 @@ def _missing_for_sonde():
     return []
 
 
+def _debian_python_has(module):
+    done = subprocess.run([DEBIAN_PYTHON, "-c", f"import {module}"], capture_output=True, timeout=20, check=False)
+    return done.returncode == 0
+
+
 def missing(names):
-    """A sentence for each of `names` this machine lacks; "sonde" means the daemon and the right to run it."""
+    """A sentence for each of `names` this machine lacks; "sonde" means the daemon and the right to run it, and
+    "aiosmtpd" Debian's package for its Python.
+    """
     sentences = []
     for name in names:
         if name == "sonde":
             sentences += _missing_for_sonde()
+        elif name == "aiosmtpd":
+            sentences += [] if _debian_python_has(name) else ["the package python3-aiosmtpd is not installed"]
         elif not find_program(name):
             sentences.append(f"the program {name} is not installed")
     return sentences

@@ -96,7 +96,7 @@ std::string section_of(const std::string& document, const std::string& verb) {
 
 TEST(Documentation, has_a_section_for_every_verb_and_no_other) {
   const std::string document = read_source("docs/cli.md");
-  EXPECT_EQ(verbs_in_help().size(), 10u);
+  EXPECT_EQ(verbs_in_help().size(), 11u);
   EXPECT_EQ(words_after(document, "\n## sonde "), verbs_in_help());
 }
 
@@ -192,11 +192,12 @@ TEST(Completion, knows_every_verb_and_flag_and_no_other) {
     known.merge(words_after(flags, "'--", "--"));
     EXPECT_EQ(known, flags_in_help(verb)) << "sonde " << verb;
   }
-  EXPECT_THAT(script, HasSubstr("verbs='run check doctor top query series events rules probe routes'"));
+  EXPECT_THAT(script, HasSubstr("verbs='run check doctor top query series events rules probe routes notify'"));
   EXPECT_THAT(script, HasSubstr("[rules]='check list explain test backtest export parameters'"));
   EXPECT_THAT(script, HasSubstr("[probe]='list run'"));
   EXPECT_THAT(script, HasSubstr("[routes]='check show test'"));
-  EXPECT_EQ(all_verbs().size(), verbs_in_help().size() + 7u + 2u + 3u);
+  EXPECT_THAT(script, HasSubstr("[notify]='list test'"));
+  EXPECT_EQ(all_verbs().size(), verbs_in_help().size() + 7u + 2u + 3u + 2u);
 }
 
 }  // namespace

@@ -265,12 +265,11 @@ notify:
 )",
                                secrets);
   ASSERT_EQ(config.notify.channels.size(), 3u);
-  EXPECT_EQ(config.notify.channels[0].url, "https://hooks.example/from-file");
-  EXPECT_EQ(config.notify.channels[0].kind, notify::ChannelKind::kSlack);
-  EXPECT_EQ(config.notify.channels[1].url, "http://127.0.0.1:9/from-env");
-  EXPECT_EQ(config.notify.channels[2].url, "https://user:password@hooks.example/text?a=b");
+  EXPECT_EQ(std::get<notify::SlackWebhook>(config.notify.channels[0].to).url, "https://hooks.example/from-file");
+  EXPECT_EQ(std::get<notify::SlackWebhook>(config.notify.channels[1].to).url, "http://127.0.0.1:9/from-env");
+  EXPECT_EQ(std::get<notify::Webhook>(config.notify.channels[2].to).url,
+            "https://user:password@hooks.example/text?a=b");
   EXPECT_EQ(config.notify.channels[2].name, "text");
-  EXPECT_EQ(config.notify.channels[2].kind, notify::ChannelKind::kWebhook);
   EXPECT_EQ(config.notify.timeout, 1s);
   EXPECT_EQ(config.notify.first_retry, 10ms);
   EXPECT_EQ(config.notify.longest_retry, 20ms);
@@ -317,7 +316,7 @@ TEST_F(LoadFile, reads_the_file_and_the_secret_beside_it) {
   const std::string path = write("sonde.yaml", "notify: {slack: [{name: ops, url_file: " + secret + "}]}\n");
   const auto config = load_file(path);
   ASSERT_TRUE(config) << render_faults(config.error());
-  EXPECT_EQ(config->notify.channels.at(0).url, "https://hooks.example/x");
+  EXPECT_EQ(std::get<notify::SlackWebhook>(config->notify.channels.at(0).to).url, "https://hooks.example/x");
 }
 
 TEST_F(LoadFile, names_a_file_that_is_not_there) {

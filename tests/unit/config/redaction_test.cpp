@@ -32,6 +32,10 @@ INSTANTIATE_TEST_SUITE_P(
             "x:1, send: <secret>}}\n"},
         Row{"arguments_of_a_probe", "probes: {a: {command: [/bin/check, -p, pw]}}\n",
             "probes: {a: {command: [/bin/check, <secret>, <secret>]}}\n"},
+        Row{"arguments_of_a_command", "notify: {command: [{name: a, run: [/bin/page, --token, k]}]}\n",
+            "notify: {command: [{name: a, run: [/bin/page, <secret>, <secret>]}]}\n"},
+        Row{"where_other_secrets_are_found", "notify: {pagerduty: [{name: a, routing_key_file: /etc/sonde/key}]}\n",
+            "notify: {pagerduty: [{name: a, routing_key_file: /etc/sonde/key}]}\n"},
         Row{"an_address_by_alias", "notify: {slack: [&a {name: a, url: 'https://hooks.example/k'}], webhook: [*a]}\n",
             "notify: {slack: [&1 {name: a, url: <secret>}], webhook: [*1]}\n"}),
     [](const auto& row) { return row.param.name; });

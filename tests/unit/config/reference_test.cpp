@@ -53,6 +53,9 @@ std::vector<std::pair<std::string, std::string>> documented_keys() {
 FakeSecrets secrets() {
   FakeSecrets given;
   given.files["/etc/sonde/slack_url"] = "https://hooks.example/1";
+  for (const char* name : {"slack_token", "mail_password", "pagerduty_key", "webhook_secret"}) {
+    given.files[std::string("/etc/sonde/") + name] = "secret";
+  }
   given.variables["SONDE_WEBHOOK_URL"] = "https://hooks.example/2";
   return given;
 }
@@ -224,7 +227,7 @@ TEST(Example, loads_with_all_that_is_commented_out) {
   }
   const auto config = load(yaml, kExample, secrets());
   ASSERT_TRUE(config) << render_faults(config.error());
-  EXPECT_EQ(config->notify.channels.size(), 2u);
+  EXPECT_EQ(config->notify.channels.size(), 6u);
 }
 
 }  // namespace

@@ -50,8 +50,9 @@ INSTANTIATE_TEST_SUITE_P(
                   "f:1:39: notify.webhook[0].url_env: the secret is missing: the environment variable EMPTY is "
                   "empty\n"},
         SecretRow{"no_address_and_no_name", "notify: {slack: [{}]}",
-                  "f:1:18: notify.slack[0]: needs a name\n"
-                  "f:1:18: notify.slack[0]: needs the address to send to: one of url, url_file, url_env\n"},
+                  "f:1:18: notify.slack[0]: needs the address to send to: one of url, url_file, url_env, or a bot's "
+                  "token_file with its channel\n"
+                  "f:1:18: notify.slack[0]: needs a name\n"},
         SecretRow{"two_addresses", "notify: {slack: [{name: a, url: 'https://h/T0SECRET/B0SECRET', url_env: X}]}",
                   "f:1:18: notify.slack[0]: has url and url_env: keep exactly one\n"}),
     [](const auto& row) { return row.param.name; });

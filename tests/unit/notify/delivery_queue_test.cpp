@@ -9,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "notify/senders.h"
 #include "support/fake_clock.h"
+#include "support/fake_transports.h"
 
 namespace sonde::notify {
 namespace {
@@ -23,20 +25,20 @@ class ScriptedClient final : public HttpClient {
  public:
   explicit ScriptedClient(test::FakeClock& clock) : clock_(clock) {}
 
-  Result<HttpReply> post(const HttpPost& request) override {
+  HttpOutcome post(const HttpPost& request) override {
     const auto message = nlohmann::json::parse(request.body);
     sent[request.url].push_back(message.at("commonLabels").at("service_name").get<std::string>() + " " +
                                 message.at("status").get<std::string>());
     timeout = request.timeout;
     clock_.advance(takes);
-    std::deque<Result<HttpReply>>& replies = script[request.url];
+    std::deque<HttpOutcome>& replies = script[request.url];
     if (replies.empty()) return HttpReply{200, "ok", std::nullopt};
-    Result<HttpReply> reply = replies.front();
+    HttpOutcome reply = replies.front();
     replies.pop_front();
     return reply;
   }
 
-  std::map<std::string, std::deque<Result<HttpReply>>> script;
+  std::map<std::string, std::deque<HttpOutcome>> script;
   std::map<std::string, std::vector<std::string>> sent;
   nanoseconds takes{0};
   nanoseconds timeout{0};
@@ -44,6 +46,8 @@ class ScriptedClient final : public HttpClient {
  private:
   test::FakeClock& clock_;
 };
+
+HttpFailure refused() { return {Error{Code::kIo, "refused"}}; }
 
 HttpReply status(int code, std::optional<std::string> retry_after = std::nullopt) {
   return HttpReply{code, "", std::move(retry_after)};
@@ -61,8 +65,10 @@ Notification message(const std::string& service, bool firing = true) {
 class DeliveryQueueTest : public testing::Test {
  protected:
   DeliveryQueueTest() {
-    options.channels = {{ChannelKind::kWebhook, "one", "http://one/"}, {ChannelKind::kWebhook, "two", "http://two/"}};
+    options.channels = {{"one", Webhook{.url = "http://one/"}}, {"two", Webhook{.url = "http://two/"}}};
   }
+
+  DeliveryQueue new_queue() { return {options, make_senders(options, {client, mail, programs}), clock, 1}; }
 
   /// Lets time pass in steps of a quarter of a second.
   void pass(DeliveryQueue& queue, nanoseconds duration) {
@@ -73,15 +79,17 @@ class DeliveryQueueTest : public testing::Test {
   }
 
   const std::vector<std::string>& sent(const std::string& channel) { return client.sent["http://" + channel + "/"]; }
-  std::deque<Result<HttpReply>>& script(const std::string& channel) { return client.script["http://" + channel + "/"]; }
+  std::deque<HttpOutcome>& script(const std::string& channel) { return client.script["http://" + channel + "/"]; }
 
   test::FakeClock clock;
   ScriptedClient client{clock};
+  FakeMailClient mail;
+  FakeProgramRunner programs;
   NotifyOptions options;
 };
 
 TEST_F(DeliveryQueueTest, sends_to_every_channel_in_order_and_then_has_nothing_due) {
-  DeliveryQueue queue(options, client, clock, 1);
+  DeliveryQueue queue = new_queue();
   queue.enqueue(message("a"));
   queue.enqueue(message("b"));
   queue.enqueue(message("a", false));
@@ -98,8 +106,8 @@ TEST_F(DeliveryQueueTest, sends_to_every_channel_in_order_and_then_has_nothing_d
 }
 
 TEST_F(DeliveryQueueTest, never_lets_resolved_overtake_firing) {
-  script("one") = {Error{Code::kIo, "refused"}, status(500)};
-  DeliveryQueue queue(options, client, clock, 1);
+  script("one") = {refused(), status(500)};
+  DeliveryQueue queue = new_queue();
   queue.enqueue(message("a"));
   queue.enqueue(message("a", false));
   queue.attempt_due();
@@ -110,8 +118,8 @@ TEST_F(DeliveryQueueTest, never_lets_resolved_overtake_firing) {
 }
 
 TEST_F(DeliveryQueueTest, holds_up_no_channel_for_another) {
-  for (int i = 0; i < 100; ++i) script("one").push_back(Error{Code::kIo, "refused"});
-  DeliveryQueue queue(options, client, clock, 1);
+  for (int i = 0; i < 100; ++i) script("one").push_back(refused());
+  DeliveryQueue queue = new_queue();
   queue.enqueue(message("a"));
   EXPECT_NE(queue.attempt_due(), std::nullopt);
   EXPECT_EQ(sent("two").size(), 1u);
@@ -128,7 +136,7 @@ TEST_F(DeliveryQueueTest, waits_longer_after_each_failure_but_never_longer_than_
   options.channels.resize(1);
   options.longest_retry = 60s;
   for (int i = 0; i < 20; ++i) script("one").push_back(status(503));
-  DeliveryQueue queue(options, client, clock, 1);
+  DeliveryQueue queue = new_queue();
   queue.enqueue(message("a"));
   double allowed = 1;
   for (int attempt = 0; attempt < 12; ++attempt) {
@@ -148,7 +156,7 @@ TEST_F(DeliveryQueueTest, waits_longer_after_each_failure_but_never_longer_than_
 TEST_F(DeliveryQueueTest, obeys_retry_after_for_the_whole_channel) {
   options.channels.resize(1);
   script("one") = {status(429, "30")};
-  DeliveryQueue queue(options, client, clock, 1);
+  DeliveryQueue queue = new_queue();
   queue.enqueue(message("a"));
   EXPECT_EQ(queue.attempt_due(), clock.kernel_now() + 30s);
   queue.enqueue(message("b"));
@@ -162,7 +170,7 @@ TEST_F(DeliveryQueueTest, is_not_kept_waiting_for_longer_than_a_message_lives) {
   options.channels.resize(1);
   options.give_up_after = 1h;
   script("one") = {status(429, "999999999")};
-  DeliveryQueue queue(options, client, clock, 1);
+  DeliveryQueue queue = new_queue();
   queue.enqueue(message("a"));
   EXPECT_EQ(queue.attempt_due(), clock.kernel_now() + 1h);
 }
@@ -172,7 +180,7 @@ TEST_F(DeliveryQueueTest, keeps_its_schedule_when_the_wall_clock_is_set) {
     options.channels.resize(1);
     script("one") = {status(500)};
     client.sent.clear();
-    DeliveryQueue queue(options, client, clock, 1);
+    DeliveryQueue queue = new_queue();
     queue.enqueue(message("a"));
     queue.attempt_due();
     clock.step_wall(step);
@@ -186,7 +194,7 @@ TEST_F(DeliveryQueueTest, keeps_its_schedule_when_the_wall_clock_is_set) {
 
 TEST_F(DeliveryQueueTest, drops_what_is_refused_for_good_and_goes_on_with_the_next) {
   script("one") = {status(400)};
-  DeliveryQueue queue(options, client, clock, 1);
+  DeliveryQueue queue = new_queue();
   queue.enqueue(message("a"));
   queue.attempt_due();
   EXPECT_EQ(queue.counters()[0].failed, 1u);
@@ -203,7 +211,7 @@ TEST_F(DeliveryQueueTest, gives_up_what_is_too_old_and_says_so) {
   options.give_up_after = 60s;
   options.longest_retry = 10s;
   for (int i = 0; i < 1000; ++i) script("one").push_back(status(500));
-  DeliveryQueue queue(options, client, clock, 1);
+  DeliveryQueue queue = new_queue();
   queue.enqueue(message("a"));
   queue.attempt_due();
   pass(queue, 59s);
@@ -218,8 +226,8 @@ TEST_F(DeliveryQueueTest, gives_up_what_is_too_old_and_says_so) {
 TEST_F(DeliveryQueueTest, stays_slow_on_a_dead_channel_when_one_message_is_given_up) {
   options.channels.resize(1);
   options.give_up_after = 60s;
-  for (int i = 0; i < 1000; ++i) script("one").push_back(Error{Code::kIo, "refused"});
-  DeliveryQueue queue(options, client, clock, 1);
+  for (int i = 0; i < 1000; ++i) script("one").push_back(refused());
+  DeliveryQueue queue = new_queue();
   for (int i = 0; i < 50; ++i) queue.enqueue(message("a"));
   queue.attempt_due();
   pass(queue, 10min);
@@ -230,7 +238,7 @@ TEST_F(DeliveryQueueTest, stays_slow_on_a_dead_channel_when_one_message_is_given
 TEST_F(DeliveryQueueTest, is_bounded_and_counts_what_did_not_fit) {
   options.max_queued = 2;
   script("one") = {status(500)};
-  DeliveryQueue queue(options, client, clock, 1);
+  DeliveryQueue queue = new_queue();
   for (const char* service : {"a", "b", "c"}) queue.enqueue(message(service));
   EXPECT_EQ(queue.counters()[0].queued, 2u);
   EXPECT_EQ(queue.counters()[0].failed, 1u);
@@ -242,7 +250,7 @@ TEST_F(DeliveryQueueTest, is_bounded_and_counts_what_did_not_fit) {
 
 TEST_F(DeliveryQueueTest, tries_what_is_due_once_more_when_stopped) {
   options.channels.resize(1);
-  DeliveryQueue queue(options, client, clock, 1);
+  DeliveryQueue queue = new_queue();
   queue.enqueue(message("a"));
   queue.enqueue(message("b"));
   std::stop_source stop;
@@ -255,7 +263,7 @@ TEST_F(DeliveryQueueTest, tries_what_is_due_once_more_when_stopped) {
 TEST_F(DeliveryQueueTest, stops_within_one_timeout_and_tells_what_is_left) {
   options.channels.resize(1);
   client.takes = 4s;
-  DeliveryQueue queue(options, client, clock, 1);
+  DeliveryQueue queue = new_queue();
   for (int i = 0; i < 10; ++i) queue.enqueue(message("a"));
   std::stop_source stop;
   stop.request_stop();
@@ -266,7 +274,7 @@ TEST_F(DeliveryQueueTest, stops_within_one_timeout_and_tells_what_is_left) {
 
 TEST_F(DeliveryQueueTest, needs_no_channel) {
   options.channels.clear();
-  DeliveryQueue queue(options, client, clock, 1);
+  DeliveryQueue queue = new_queue();
   queue.enqueue(message("a"));
   EXPECT_EQ(queue.attempt_due(), std::nullopt);
   EXPECT_TRUE(queue.counters().empty());

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace sonde::notify {
 namespace {
@@ -18,33 +20,53 @@ struct StatusRow {
   Outcome outcome;
 };
 
-TEST(Judge, sorts_statuses_into_delivered_worth_retrying_and_refused) {
+TEST(Judge, sorts_statuses_into_delivered_worth_retrying_pausing_and_refused) {
   for (const StatusRow& row :
        {StatusRow{200, Outcome::kDelivered}, StatusRow{202, Outcome::kDelivered}, StatusRow{204, Outcome::kDelivered},
         StatusRow{301, Outcome::kRefused}, StatusRow{302, Outcome::kRefused}, StatusRow{400, Outcome::kRefused},
         StatusRow{403, Outcome::kRefused}, StatusRow{404, Outcome::kRefused}, StatusRow{410, Outcome::kRefused},
         StatusRow{413, Outcome::kRefused}, StatusRow{408, Outcome::kRetry}, StatusRow{425, Outcome::kRetry},
-        StatusRow{429, Outcome::kRetry}, StatusRow{500, Outcome::kRetry}, StatusRow{503, Outcome::kRetry}}) {
-    const Attempt attempt = judge(HttpReply{row.status, "", std::nullopt}, ChannelKind::kWebhook, kNow);
+        StatusRow{429, Outcome::kPause}, StatusRow{500, Outcome::kRetry}, StatusRow{503, Outcome::kRetry}}) {
+    const Attempt attempt = judge_http(HttpReply{row.status, "", std::nullopt}, kNow);
     EXPECT_EQ(attempt.outcome, row.outcome) << row.status;
     EXPECT_EQ(attempt.error.empty(), row.outcome == Outcome::kDelivered) << row.status;
   }
 }
 
 TEST(Judge, retries_the_network_but_not_a_url_that_can_never_work) {
-  EXPECT_EQ(judge(Error{Code::kIo, "no"}, ChannelKind::kSlack, kNow).outcome, Outcome::kRetry);
-  EXPECT_EQ(judge(Error{Code::kBadConfig, "no"}, ChannelKind::kSlack, kNow).outcome, Outcome::kRefused);
+  const HttpFailure before{Error{Code::kIo, "no"}};
+  const HttpFailure after{Error{Code::kIo, "no"}, true};
+  EXPECT_EQ(judge_http(before, kNow).outcome, Outcome::kRetry);
+  EXPECT_FALSE(judge_http(before, kNow).may_have_arrived);
+  EXPECT_EQ(judge_http(after, kNow).outcome, Outcome::kRetry);
+  EXPECT_TRUE(judge_http(after, kNow).may_have_arrived) << "the request had left";
+  EXPECT_EQ(judge_http(HttpFailure{Error{Code::kBadConfig, "no"}}, kNow).outcome, Outcome::kRefused);
 }
 
-TEST(Judge, repeats_the_one_word_slack_says_and_nothing_that_could_hold_the_url) {
-  const auto error = [](ChannelKind kind, const std::string& body) {
-    return judge(HttpReply{404, body, std::nullopt}, kind, kNow).error;
+TEST(Judge, pauses_for_as_long_as_a_429_says_or_half_a_minute_or_an_hour_at_most) {
+  const auto wait = [](std::optional<std::string> header) {
+    return judge_http(HttpReply{429, "", std::move(header)}, kNow).wait;
   };
-  EXPECT_NE(error(ChannelKind::kSlack, "no_service").find("HTTP 404 (no_service); check"), std::string::npos);
-  const std::string bare = error(ChannelKind::kSlack, "");
-  EXPECT_EQ(error(ChannelKind::kSlack, "/services/T0/B0/secret not found"), bare);
-  EXPECT_EQ(error(ChannelKind::kSlack, "SECRET0"), bare);
-  EXPECT_EQ(error(ChannelKind::kWebhook, "no_service"), bare);
+  EXPECT_EQ(wait("7"), 7s);
+  EXPECT_EQ(wait(std::nullopt), 30s);
+  EXPECT_EQ(wait("soon"), 30s);
+  EXPECT_EQ(wait("86400"), 1h);
+  EXPECT_EQ(judge_http(HttpReply{503, "", "7"}, kNow).wait, 7s);
+  EXPECT_EQ(judge_http(HttpReply{503, "", std::nullopt}, kNow).wait, std::nullopt);
+}
+
+TEST(Judge, knows_that_a_gateway_without_an_answer_may_have_passed_it_on) {
+  EXPECT_TRUE(judge_http(HttpReply{504, "", std::nullopt}, kNow).may_have_arrived);
+  EXPECT_FALSE(judge_http(HttpReply{500, "", std::nullopt}, kNow).may_have_arrived);
+}
+
+TEST(Judge, does_not_take_a_login_page_for_the_answer_of_an_api) {
+  const HttpReply page{200, "\n <!DOCTYPE html><title>Sign in</title>", std::nullopt};
+  EXPECT_EQ(judge_api(page, kNow).outcome, Outcome::kRetry);
+  EXPECT_NE(judge_api(page, kNow).error.find("login page"), std::string::npos);
+  EXPECT_EQ(judge_http(page, kNow).outcome, Outcome::kDelivered) << "whoever takes a webhook may answer as it likes";
+  EXPECT_EQ(judge_api(HttpReply{200, "ok", std::nullopt}, kNow).outcome, Outcome::kDelivered);
+  EXPECT_EQ(judge_api(HttpReply{204, "", std::nullopt}, kNow).outcome, Outcome::kDelivered);
 }
 
 TEST(RetryAfter, is_seconds_or_a_date) {

@@ -1,0 +1,50 @@
+"""A real Alertmanager, which our alerts are sent to and our messages are held against."""
+
+import json
+import pathlib
+
+from .requirements import find_program
+from .server_start import get, start_on_free_port
+
+PROGRAM = "prometheus-alertmanager"
+
+_CONFIG = """
+route: {{receiver: all, group_by: ["..."], group_wait: 0s, group_interval: 1s, repeat_interval: 1h}}
+receivers:
+  - name: all
+    slack_configs: [{{api_url: "{url}/am/slack", channel: "#ops", send_resolved: true}}]
+    pagerduty_configs: [{{url: "{url}/am/pagerduty", routing_key: oracle,
+                          severity: '{{{{ .CommonLabels.severity }}}}'}}]
+    webhook_configs: [{{url: "{url}/am/webhook"}}]
+"""
+
+
+class Alertmanager:
+    """Notifies a recording server at `url`: Slack, PagerDuty and a webhook below /am/, at once."""
+
+    def __init__(self, directory, url):
+        self._directory = pathlib.Path(directory)
+        self._directory.mkdir(parents=True, exist_ok=True)
+        self._config = self._directory / "alertmanager.yml"
+        self._config.write_text(_CONFIG.format(url=url))
+        self._child, self.port = start_on_free_port("Alertmanager", self._command,
+                                                    lambda port: get(port, "/-/ready")[0] == 200)
+
+    def url(self):
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def alerts(self):
+        """What fires there now."""
+        status, text = get(self.port, "/api/v2/alerts")
+        if status != 200:
+            raise AssertionError(f"Alertmanager answers {status}: {text}")
+        return json.loads(text)
+
+    def stop(self):
+        """Ends it."""
+        self._child.stop()
+
+    def _command(self, port):
+        return [find_program(PROGRAM), f"--config.file={self._config}", f"--storage.path={self._directory / 'data'}",
+                f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=", "--log.level=warn"]
