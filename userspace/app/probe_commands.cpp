@@ -57,7 +57,7 @@ Result<probe::ProbeTarget> target_of_name(const cli::ProbeRunCommand& command) {
 Result<probe::ProbeResult> probe_once(probe::ProbeTarget target) {
   signal(SIGPIPE, SIG_IGN);  // of a server that hangs up; not every library asks for none
   const SystemClock clock;
-  const auto prober = SONDE_TRY(probe::Prober::create({std::move(target)}, "sonde/" + std::string(kVersion), clock));
+  const auto prober = SONDE_TRY(probe::Prober::create({std::move(target)}, user_agent(), clock));
   std::stop_source stop;
   std::optional<probe::ProbeResult> result;
   prober->run(stop.get_token(), [&](bool has_news) {

@@ -85,9 +85,6 @@ std::vector<probe::UptimeStep> past_uptime(const history::AlertHistory* history)
   return {};
 }
 
-/// What servers that Sonde asks see.
-std::string user_agent() { return "sonde/" + std::string(kVersion); }
-
 /// What is asked whether it is there: what the probe thread works with.
 struct Probing {
   static Result<std::unique_ptr<Probing>> create(const config::Config& config, const history::AlertHistory* history,

@@ -66,7 +66,7 @@ constexpr std::array kProbeKeys{
                    Draft& draft) { return read_secret_file(value, draft, "the password", draft.probe.password); }},
     Key{.name = "password_env",
         .read = [](const Value& value,
-                   Draft& draft) { return read_secret_variable(value, draft, "the password", draft.probe.password); }},
+                   Draft& draft) { return read_secret_variable(value, draft, "DB_PASSWORD", draft.probe.password); }},
     Key{.name = "tls", .read = read_tls},
     Key{.name = "verify_tls",
         .read = [](const Value& value, Draft& draft) { return read_flag(value, draft.probe.verifies_tls); }},

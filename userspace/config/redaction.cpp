@@ -41,9 +41,7 @@ void redact_probe(YAML::Node probe) {
     const std::size_t query = url.find_first_of("?#");
     if (query != std::string::npos) probe["http"] = url.substr(0, query + 1) + kShown;
   }
-  if (probe["command"] && probe["command"].IsSequence()) {
-    for (std::size_t i = 1; i < probe["command"].size(); ++i) probe["command"][i] = kShown;
-  }
+  if (probe["command"]) redact_arguments(probe["command"]);
 }
 
 }  // namespace

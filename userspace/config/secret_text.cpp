@@ -1,5 +1,6 @@
 #include "config/secret_text.h"
 
+#include <cstddef>
 #include <string_view>
 #include <utility>
 
@@ -12,35 +13,45 @@ bool is_variable_name(std::string_view text) {
   return is_plain_key(text) && text.find_first_of("-.") == std::string_view::npos && (text[0] < '0' || text[0] > '9');
 }
 
-}  // namespace
+Error missing(const std::string& why) { return Error{Code::kBadInput, "the secret is missing: " + why}; }
 
-bool read_secret_file(const Value& value, Draft& draft, const std::string& what, std::string& into) {
-  std::string path;
-  if (!value.read_text(path)) return false;
-  // A secret put here by mistake is not repeated; what follows repeats the path.
-  if (!path.starts_with('/')) return value.refuse("must be the absolute path of a file with " + what);
-  auto text = draft.secrets.file(path);
-  if (!text) {
-    return value.refuse("the secret is missing: " + std::move(text).error().what + "; write " + what +
-                        " into that file and let the daemon read it");
-  }
-  const std::size_t end = text->find_last_not_of(" \t\r\n");
-  if (end == std::string::npos) return value.refuse("the secret is missing: " + shown_value(path) + " is empty");
-  into = text->substr(0, end + 1);
+bool take(const Value& value, Result<std::string> secret, std::string& into) {
+  if (!secret) return value.refuse(std::move(secret).error().what);
+  into = *std::move(secret);
   return true;
 }
 
-bool read_secret_variable(const Value& value, Draft& draft, const std::string& what, std::string& into) {
-  std::string name;
-  if (!value.read_text(name)) return false;
-  if (!is_variable_name(name)) return value.refuse("must be the name of an environment variable with " + what);
-  const auto text = draft.secrets.variable(name);
-  if (!text || text->empty()) {
-    return value.refuse("the secret is missing: the environment variable " + name + " is " +
-                        (text ? "empty" : "not set"));
+}  // namespace
+
+Result<std::string> secret_of_file(const SecretSource& secrets, const std::string& path, const std::string& noun) {
+  if (!path.starts_with('/')) return Error{Code::kBadInput, "must be the absolute path of a file with " + noun};
+  auto text = secrets.file(path);
+  if (!text) {
+    return missing(std::move(text).error().what + "; write " + noun + " into that file and let the daemon read it");
   }
-  into = *text;
-  return true;
+  const std::size_t end = text->find_last_not_of(" \t\r\n");
+  if (end == std::string::npos) return missing(shown_value(path) + " is empty");
+  return text->substr(0, end + 1);
+}
+
+Result<std::string> secret_of_variable(const SecretSource& secrets, const std::string& name,
+                                       const std::string& example) {
+  if (!is_variable_name(name)) {
+    return Error{Code::kBadInput, "must be the name of an environment variable, such as " + example};
+  }
+  auto text = secrets.variable(name);
+  if (text && !text->empty()) return *std::move(text);
+  return missing("the environment variable " + name + " is " + (text ? "empty" : "not set"));
+}
+
+bool read_secret_file(const Value& value, Draft& draft, const std::string& noun, std::string& into) {
+  std::string path;
+  return value.read_text(path) && take(value, secret_of_file(draft.secrets, path, noun), into);
+}
+
+bool read_secret_variable(const Value& value, Draft& draft, const std::string& example, std::string& into) {
+  std::string name;
+  return value.read_text(name) && take(value, secret_of_variable(draft.secrets, name, example), into);
 }
 
 }  // namespace sonde::config

@@ -44,11 +44,11 @@ scrape_configs:
   - job_name: probes
     metrics_path: /probe
     params: {{module: [http]}}
-    static_configs: [{{targets: [{targets}]}}]
+    static_configs: [{{targets: [TARGETS]}}]
     relabel_configs:
       - {{source_labels: [__address__], target_label: __param_target}}
       - {{source_labels: [__param_target], target_label: instance}}
-      - {{target_label: __address__, replacement: "{exporter}"}}
+      - {{target_label: __address__, replacement: "{address}"}}
 """
 
 
@@ -139,7 +139,7 @@ def measure_blackbox(directory, plan, nginx):
         exporter = BlackboxExporter(directory, certificates.path("ca.pem"))
         stack.callback(exporter.stop)
         targets = ", ".join(f'"{url}"' for url in urls(plan, nginx))
-        server = Prometheus(directory, "", _PROMETHEUS.format(targets=targets, exporter=exporter.address))
+        server = Prometheus(directory, exporter.address, _PROMETHEUS.replace("TARGETS", targets))
         stack.callback(server.stop)
         since = len(nginx.log())
         wait_until(lambda: len(nginx.log()) - since >= 3 * plan.targets, 60, "each target has been probed")
