@@ -11,8 +11,8 @@
 #include <string>
 #include <utility>
 
+#include "base/child_process.h"
 #include "base/quantity.h"
-#include "probe/child_process.h"
 #include "probe/kinds.h"
 #include "probe/phase_timer.h"
 
@@ -84,7 +84,9 @@ Result<Ok> CommandConversation::start() {
   if (::fcntl(output_.get(), F_SETFL, O_NONBLOCK) != 0) return fault();
   either_.reset(::epoll_create1(EPOLL_CLOEXEC));
   if (!either_) return fault();
-  process_.emplace(SONDE_TRY(ChildProcess::start(target_.command, input)));
+  const std::array environment{std::string("PATH=") + kUsualPath, std::string("LANG=C")};
+  process_.emplace(
+      SONDE_TRY(ChildProcess::start(target_.command, environment, {.output = input.get(), .error = input.get()})));
   for (const int fd : {output_.get(), process_->fd()}) {
     epoll_event event{};
     event.events = EPOLLIN;
@@ -108,7 +110,7 @@ void CommandConversation::read_output() {
 void CommandConversation::look_for_the_end() {
   // First the end and then the output: what it wrote before it ended is in the pipe by then. Whoever else still holds
   // the pipe is not waited for.
-  const Result<std::optional<ProcessEnd>> ended = process_->end();
+  const Result<std::optional<ProcessEnd>> ended = process_->end(Leftovers::kAreKilled);
   read_output();
   if (!ended) return end(ended.error().what);
   if (!*ended) return;

@@ -1,4 +1,4 @@
-#include "probe/child_process.h"
+#include "base/child_process.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -13,16 +13,31 @@
 #include <cstring>
 #include <system_error>
 #include <thread>
-#include <utility>
+#include <vector>
 
-namespace sonde::probe {
+namespace sonde {
 namespace {
 
 /// For a killed process to go. Most need far less; the rest are waited for elsewhere.
 constexpr int kPatienceMs = 20;
 
-const char* const kEnvironment[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C",
-                                    nullptr};
+/// Texts as execve(2) takes them.
+class Words {
+ public:
+  explicit Words(std::span<const std::string> words) : words_(words.begin(), words.end()) {
+    for (std::string& word : words_) pointers_.push_back(word.data());
+    pointers_.push_back(nullptr);
+  }
+
+  Words(const Words&) = delete;
+  Words& operator=(const Words&) = delete;
+
+  [[nodiscard]] char* const* get() { return pointers_.data(); }
+
+ private:
+  std::vector<std::string> words_;
+  std::vector<char*> pointers_;
+};
 
 /// posix_spawn(3)'s two structures, which own memory.
 class SpawnPlan {
@@ -39,11 +54,11 @@ class SpawnPlan {
   SpawnPlan& operator=(const SpawnPlan&) = delete;
 
   /// units: 0, or an errno.
-  int prepare(int output) {
-    // First the output: its descriptor may be 0 itself if we were started without an input.
-    int error = ::posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
-    if (error == 0) error = ::posix_spawn_file_actions_adddup2(&actions_, STDOUT_FILENO, STDERR_FILENO);
-    if (error == 0) error = ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  int prepare(const ProcessStreams& streams) {
+    // First the outputs: their descriptor may be 0 itself if we were started without an input.
+    int error = give(streams.output, STDOUT_FILENO, O_WRONLY);
+    if (error == 0) error = give(streams.error, STDERR_FILENO, O_WRONLY);
+    if (error == 0) error = give(streams.input, STDIN_FILENO, O_RDONLY);
     if (error == 0) error = ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
     if (error != 0) return error;
     sigset_t none;
@@ -57,15 +72,16 @@ class SpawnPlan {
                                       POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   }
 
-  int spawn(const std::vector<std::string>& command, pid_t& pid) {
-    std::vector<char*> words;
-    for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
-    words.push_back(nullptr);
-    return ::posix_spawn(&pid, words.front(), &actions_, &attributes_, words.data(),
-                         const_cast<char* const*>(kEnvironment));
+  int spawn(Words command, Words environment, pid_t& pid) {
+    return ::posix_spawn(&pid, command.get()[0], &actions_, &attributes_, command.get(), environment.get());
   }
 
  private:
+  int give(int fd, int as, int mode) {
+    if (fd < 0) return ::posix_spawn_file_actions_addopen(&actions_, as, "/dev/null", mode, 0);
+    return ::posix_spawn_file_actions_adddup2(&actions_, fd, as);
+  }
+
   posix_spawn_file_actions_t actions_{};
   posix_spawnattr_t attributes_{};
 };
@@ -100,14 +116,15 @@ void reap_elsewhere(UniqueFd pidfd) {
 
 }  // namespace
 
-Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& command, const UniqueFd& output) {
+Result<ChildProcess> ChildProcess::start(std::span<const std::string> command, std::span<const std::string> environment,
+                                         const ProcessStreams& streams) {
   if (command.empty()) return fault(ENOENT);
   // systemd's AmbientCapabilities= would outlive execve(2). They are the thread's own, and nothing else needs them.
   ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   SpawnPlan plan;
   pid_t pid = 0;
-  int error = plan.prepare(output.get());
-  if (error == 0) error = plan.spawn(command, pid);
+  int error = plan.prepare(streams);
+  if (error == 0) error = plan.spawn(Words(command), Words(environment), pid);
   if (error != 0) return fault(error);
   // glibc 2.36 declares its pidfd_open() without extern "C".
   UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
@@ -127,11 +144,11 @@ ChildProcess::~ChildProcess() {
   if (reap(pidfd_, WNOHANG, info) == EAGAIN) reap_elsewhere(std::move(pidfd_));
 }
 
-Result<std::optional<ProcessEnd>> ChildProcess::end() {
+Result<std::optional<ProcessEnd>> ChildProcess::end(Leftovers leftovers) {
   pollfd polled{pidfd_.get(), POLLIN, 0};
   if (::poll(&polled, 1, 0) <= 0) return std::optional<ProcessEnd>();
   // As long as it is not reaped nobody else can have its number.
-  ::kill(-pid_, SIGKILL);
+  if (leftovers == Leftovers::kAreKilled) ::kill(-pid_, SIGKILL);
   siginfo_t info{};
   reap(pidfd_, WNOHANG, info);
   pidfd_.reset();
@@ -139,4 +156,4 @@ Result<std::optional<ProcessEnd>> ChildProcess::end() {
   return std::optional(ProcessEnd{info.si_code != CLD_EXITED, info.si_status});
 }
 
-}  // namespace sonde::probe
+}  // namespace sonde
