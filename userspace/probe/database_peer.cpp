@@ -25,12 +25,6 @@ unsigned port_of(const Peer& peer) {
   return ntohs(address.sin_port);
 }
 
-std::string_view host_of(std::string_view address) {
-  std::string_view host = address.substr(0, address.rfind(':'));
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  return host;
-}
-
 bool is_fulfilled(const Wait& wait) {
   const int events = (wait.read ? POLLIN : 0) | (wait.write ? POLLOUT : 0);
   pollfd polled{wait.fd, static_cast<short>(events), 0};

@@ -16,9 +16,6 @@ std::string numeric_host(const Peer& peer);
 
 unsigned port_of(const Peer& peer);
 
-/// The host of HOST:PORT, as a certificate names it: without the brackets of IPv6.
-std::string_view host_of(std::string_view address);
-
 /// Whether a wait is over; also when its descriptor is broken.
 bool is_fulfilled(const Wait& wait);
 

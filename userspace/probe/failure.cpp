@@ -2,10 +2,10 @@
 
 #include <curl/curl.h>
 
-#include <cerrno>
 #include <string>
 
 #include "base/quantity.h"
+#include "probe/socket_fault.h"
 
 namespace sonde::probe {
 namespace {
@@ -39,21 +39,6 @@ std::string certificate_fault(const Failure& failure) {
   }
 }
 
-std::string connect_fault(const Failure& failure) {
-  switch (failure.os_error) {
-    case ECONNREFUSED:
-      return "connection refused: nobody listens there";
-    case EHOSTUNREACH:
-      return "no route to the host";
-    case ENETUNREACH:
-      return "the network cannot be reached";
-    case ETIMEDOUT:
-      return "the host does not answer";
-    default:
-      return "cannot connect";
-  }
-}
-
 std::string timeout_fault(const Failure& failure) {
   const std::string within = " within " + format_duration(failure.timeout);
   switch (failure.reached) {
@@ -78,7 +63,7 @@ std::string describe(const Failure& failure) {
     case CURLE_COULDNT_RESOLVE_HOST:
       return "the name " + failure.host + " is not known";
     case CURLE_COULDNT_CONNECT:
-      return connect_fault(failure);
+      return failure.os_error == 0 ? "cannot connect" : describe_socket_error(failure.os_error);
     case CURLE_OPERATION_TIMEDOUT:
       return timeout_fault(failure);
     case CURLE_PEER_FAILED_VERIFICATION:

@@ -10,6 +10,7 @@
 #include <charconv>
 
 #include "probe/database_peer.h"
+#include "probe/target_address.h"
 
 namespace sonde::probe {
 namespace {
@@ -153,7 +154,7 @@ std::string describe_mysql(const ProbeTarget& target, const MysqlFailure& failur
   if (!is_of_library(failure.error)) return server_fault(target, failure.error);
   if (const unsigned wrapped = wrapped_error(failure.message); wrapped != 0) return server_fault(target, wrapped);
 
-  const Failure words{0, failure.reached, 0, 0, {}, std::string(host_of(target.address))};
+  const Failure words{0, failure.reached, 0, 0, {}, question_of(target).host};
   switch (failure.error) {
     case CR_CONNECTION_ERROR:
     case CR_CONN_HOST_ERROR:

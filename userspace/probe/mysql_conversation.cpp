@@ -17,6 +17,7 @@
 #include "probe/fiber.h"
 #include "probe/kinds.h"
 #include "probe/mysql_answer.h"
+#include "probe/target_address.h"
 
 extern "C" {
 /// Called for everything that libmariadb reads and writes; exported for its trace plugins, and in none of its headers.
@@ -156,7 +157,7 @@ class MysqlConversation final : public Conversation {
     // It does the handshake on a descriptor that it has set to wait.
     ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
     // It would compare the certificate with the address.
-    const std::string name(host_of(target_.address));
+    const std::string name = question_of(target_).host;
     std::free(session.host);
     session.host = ::strdup(name.c_str());
   }

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "probe/database_peer.h"
+#include "probe/target_address.h"
 
 namespace sonde::probe {
 namespace {
@@ -54,7 +55,7 @@ std::string login_fault(const ProbeTarget& target, std::string_view sqlstate) {
 std::string libpq_fault(const ProbeTarget& target, const PostgresqlFailure& failure) {
   constexpr std::array kConnectErrors{ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT};
   const std::string_view message = failure.message;
-  Failure words{0, failure.reached, 0, 0, {}, std::string(host_of(target.address))};
+  Failure words{0, failure.reached, 0, 0, {}, question_of(target).host};
   if (failure.reached < Reached::kConnected) {
     const auto* error = std::ranges::find_if(kConnectErrors, [&](int e) { return holds(message, std::strerror(e)); });
     words.code = CURLE_COULDNT_CONNECT;

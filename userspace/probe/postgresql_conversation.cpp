@@ -11,6 +11,7 @@
 #include "probe/failure.h"
 #include "probe/kinds.h"
 #include "probe/postgresql_answer.h"
+#include "probe/target_address.h"
 
 namespace sonde::probe {
 namespace {
@@ -46,7 +47,7 @@ std::string parameters(const ProbeTarget& target, const Peer& peer) {
   std::string text;
   add(text, "hostaddr", numeric_host(peer));
   // Only for the certificate. Without a name libpq can do no Kerberos, for which it would ask other hosts and wait.
-  add(text, "host", target.database.uses_tls ? host_of(target.address) : "");
+  add(text, "host", target.database.uses_tls ? question_of(target).host : std::string());
   add(text, "port", std::to_string(port_of(peer)));
   add(text, "user", target.user.empty() ? kNobody : std::string_view(target.user));
   add(text, "password", target.user.empty() ? "" : std::string_view(target.password));

@@ -39,6 +39,17 @@ TEST_P(PostgresqlAnswer, is_told_in_words_of_our_own) {
   EXPECT_EQ(describe_postgresql(target, failure), GetParam().reason);
 }
 
+TEST(PostgresqlAnswerOverIpv6, names_the_host_without_brackets_and_with_or_without_a_port) {
+  for (const char* address : {"[::1]", "[::1]:5432"}) {
+    ProbeTarget target;
+    target.kind = ProbeKind::kPostgresql;
+    target.address = address;
+    const PostgresqlFailure failure{kBefore + "server certificate for \"a\" does not match host name \"::1\"", false,
+                                    Reached::kConnected};
+    EXPECT_EQ(describe_postgresql(target, failure), "the certificate is not for ::1") << address;
+  }
+}
+
 AnswerRow error(const char* name, const char* user, const std::string& sqlstate, const char* reason) {
   return {name, user, kBefore + "FATAL:  " + sqlstate + "\n", reason};
 }
