@@ -1,6 +1,7 @@
 #include "app/probe_witness.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -71,13 +72,16 @@ void ProbeWitness::look_if_due(KernelTime now, WallTime wall) {
   looked_at_ = now;
   const std::vector<probe::ProbeState> states = prober_.states();
   std::vector<Testimony> latest(states.size());
+  std::map<nanoseconds, std::vector<store::ServiceWindow>> seen;  // most probes look at the same window
   builder_.gauge("sonde_probe_contradicted",
                  "1 if the real requests of the probe's service say the opposite of its last results.");
   for (std::size_t i = 0; i < states.size(); ++i) {
     const probe::ProbeState& state = states[i];
     if (state.target->service.empty() || !state.last) continue;
     if (const auto window = witness_window(state.in_a_row_since, wall)) {
-      latest[i] = testify(state, services_(*window, wall), *window);
+      const auto [services, is_new] = seen.try_emplace(std::chrono::floor<seconds>(*window));
+      if (is_new) services->second = services_(services->first, wall);
+      latest[i] = testify(state, services->second, services->first);
     }
     builder_.add(latest[i] == Testimony::kNone ? 0 : 1, measure::labels_of_probe(state));
   }

@@ -1,6 +1,10 @@
 #include "measure/probe_families.h"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,66 +17,78 @@ namespace {
 using probe::ProbeKind;
 using probe::ProbeResult;
 using probe::ProbeState;
-using Labels = std::vector<Label>;
 
 double seconds(std::chrono::nanoseconds value) { return std::chrono::duration<double>(value).count(); }
 
-Labels with(Labels labels, std::string name, std::string value) {
-  labels.push_back({std::move(name), std::move(value)});
-  return labels;
+constexpr std::size_t kRowLabels = 4;
+
+/// A target with the labels that all its series begin with, which are made once.
+struct Row {
+  explicit Row(const ProbeState& of) : state(of), labels(labels_of_probe(of)) {}
+
+  const ProbeState& state;
+  const std::vector<Label> labels;
+};
+
+void add(FamilyBuilder& out, double value, const Row& row, const LabelView& more = {}) {
+  std::array<LabelView, kRowLabels + 1> views;
+  for (std::size_t i = 0; i < kRowLabels; ++i) views[i] = {row.labels[i].name, row.labels[i].value};
+  views.back() = more;
+  out.add_borrowed(value, std::span(views).first(more.name.empty() ? kRowLabels : kRowLabels + 1));
 }
 
 /// A family of one number of each last result, where there is one.
 template <class Value>
-void append(std::span<const ProbeState> states, FamilyBuilder& out, const Value& value) {
-  for (const ProbeState& state : states) {
-    if (!state.last) continue;
-    const std::optional<double> number = value(*state.last);
-    if (number) out.add(*number, labels_of_probe(state));
+void append(std::span<const Row* const> rows, FamilyBuilder& out, const Value& value) {
+  for (const Row* row : rows) {
+    if (!row->state.last) continue;
+    const std::optional<double> number = value(*row->state.last);
+    if (number) add(out, *number, *row);
   }
 }
 
-std::vector<ProbeState> of_kind(std::span<const ProbeState> states, ProbeKind kind) {
-  std::vector<ProbeState> chosen;
-  for (const ProbeState& state : states) {
-    if (state.target->kind == kind) chosen.push_back(state);
+using Rows = std::vector<const Row*>;
+
+Rows of_kinds(std::span<const Row* const> rows, std::initializer_list<ProbeKind> kinds) {
+  Rows chosen;
+  for (const Row* row : rows) {
+    if (std::find(kinds.begin(), kinds.end(), row->state.target->kind) != kinds.end()) chosen.push_back(row);
   }
   return chosen;
 }
 
-void append_phases(std::span<const ProbeState> states, FamilyBuilder& out) {
-  for (const ProbeState& state : states) {
-    if (!state.last) continue;
-    for (const probe::ProbePhase& phase : state.last->phases) {
-      out.add(seconds(phase.took), with(labels_of_probe(state), "phase", std::string(phase.name)));
-    }
+void append_phases(std::span<const Row* const> rows, FamilyBuilder& out) {
+  for (const Row* row : rows) {
+    if (!row->state.last) continue;
+    for (const probe::ProbePhase& phase : row->state.last->phases)
+      add(out, seconds(phase.took), *row, {"phase", phase.name});
   }
 }
 
-void append_http(std::span<const ProbeState> states, FamilyBuilder& out) {
+void append_http(std::span<const Row* const> rows, FamilyBuilder& out) {
   out.gauge("probe_http_status_code", "Status of the last answer; 0 if there was none.");
-  append(states, out, [](const ProbeResult& last) { return static_cast<double>(last.status); });
+  append(rows, out, [](const ProbeResult& last) { return static_cast<double>(last.status); });
   out.gauge("probe_http_version", "HTTP version of the last answer.");
-  append(states, out, [](const ProbeResult& last) { return last.http_version; });
+  append(rows, out, [](const ProbeResult& last) { return last.http_version; });
   out.gauge("probe_http_redirects", "Redirects that the last probe followed.");
-  append(states, out, [](const ProbeResult& last) { return static_cast<double>(last.redirects); });
+  append(rows, out, [](const ProbeResult& last) { return static_cast<double>(last.redirects); });
   out.gauge("probe_http_ssl", "1 if the last probe ended with TLS.");
-  append(states, out, [](const ProbeResult& last) { return last.used_tls ? 1.0 : 0.0; });
+  append(rows, out, [](const ProbeResult& last) { return last.used_tls ? 1.0 : 0.0; });
   out.gauge("probe_http_content_length", "Length of the last answer as its header says; -1 if it does not.");
-  append(states, out, [](const ProbeResult& last) { return static_cast<double>(last.content_length); });
+  append(rows, out, [](const ProbeResult& last) { return static_cast<double>(last.content_length); });
   out.gauge("probe_http_uncompressed_body_length", "Bytes of the last answer's body that were read.");
-  append(states, out, [](const ProbeResult& last) { return static_cast<double>(last.body_bytes); });
+  append(rows, out, [](const ProbeResult& last) { return static_cast<double>(last.body_bytes); });
   out.gauge("probe_http_duration_seconds", "How long each phase of the last probe took, redirects included.");
-  append_phases(states, out);
+  append_phases(rows, out);
 }
 
-void append_dns(std::span<const ProbeState> states, FamilyBuilder& out) {
+void append_dns(std::span<const Row* const> rows, FamilyBuilder& out) {
   out.gauge("probe_dns_query_succeeded", "1 if the last question had an answer, whatever it said.");
-  append(states, out, [](const ProbeResult& last) { return last.records ? 1.0 : 0.0; });
+  append(rows, out, [](const ProbeResult& last) { return last.records ? 1.0 : 0.0; });
   using Counts = probe::DnsRecordCounts;
   const auto section = [&](const char* name, const char* help, unsigned Counts::*count) {
     out.gauge(name, help);
-    append(states, out, [count](const ProbeResult& last) -> std::optional<double> {
+    append(rows, out, [count](const ProbeResult& last) -> std::optional<double> {
       return last.records ? static_cast<double>((*last.records).*count) : 0;
     });
   };
@@ -80,51 +96,72 @@ void append_dns(std::span<const ProbeState> states, FamilyBuilder& out) {
   section("probe_dns_authority_rrs", "Records in its authority section.", &Counts::authority);
   section("probe_dns_additional_rrs", "Records in its additional section.", &Counts::additional);
   out.gauge("probe_dns_duration_seconds", "How long each phase of the last probe took.");
-  append_phases(states, out);
+  append_phases(rows, out);
 }
 
-void append_icmp(std::span<const ProbeState> states, FamilyBuilder& out) {
+void append_icmp(std::span<const Row* const> rows, FamilyBuilder& out) {
   out.gauge("probe_icmp_duration_seconds", "How long each phase of the last probe took.");
-  append_phases(states, out);
+  append_phases(rows, out);
   out.gauge("probe_icmp_reply_hop_limit", "Hop limit (TTL for IPv4) of the last reply.");
-  append(states, out, [](const ProbeResult& last) -> std::optional<double> {
+  append(rows, out, [](const ProbeResult& last) -> std::optional<double> {
     return last.hop_limit ? std::optional<double>(*last.hop_limit) : std::nullopt;
   });
 }
 
 /// What blackbox_exporter has no prober or no phases for.
-void append_others(std::span<const ProbeState> states, FamilyBuilder& out) {
-  std::vector<ProbeState> others;
-  for (const ProbeKind kind :
-       {ProbeKind::kTcp, ProbeKind::kPostgresql, ProbeKind::kMysql, ProbeKind::kRedis, ProbeKind::kCommand}) {
-    for (ProbeState& state : of_kind(states, kind)) others.push_back(std::move(state));
-  }
+void append_others(std::span<const Row* const> rows, FamilyBuilder& out) {
   out.gauge("sonde_probe_phase_duration_seconds", "How long each phase of the last probe took.");
-  append_phases(others, out);
+  append_phases(rows, out);
 }
 
-void append_standing(std::span<const ProbeState> states, FamilyBuilder& out) {
-  out.gauge("sonde_probe_up", "1 if the target is up by its thresholds of failures and successes in a row.");
-  for (const ProbeState& state : states) {
-    if (state.up) out.add(*state.up ? 1.0 : 0.0, labels_of_probe(state));
-  }
+void append_uptime(std::span<const Row* const> rows, FamilyBuilder& out) {
   out.gauge("sonde_probe_uptime_ratio", "Share of successful probes over a window that ends now.");
-  for (const ProbeState& state : states) {
-    for (std::size_t i = 0; i < state.windows.size(); ++i) {
-      const auto all = static_cast<double>(state.windows[i].successes + state.windows[i].failures);
+  for (const Row* row : rows) {
+    for (std::size_t i = 0; i < row->state.windows.size(); ++i) {
+      const probe::ProbeCounts& counts = row->state.windows[i];
+      const auto all = static_cast<double>(counts.successes + counts.failures);
       if (all == 0) continue;
-      out.add(static_cast<double>(state.windows[i].successes) / all,
-              with(labels_of_probe(state), "window", std::string(probe::kUptimeWindows[i].name)));
+      add(out, static_cast<double>(counts.successes) / all, *row, {"window", probe::kUptimeWindows[i].name});
     }
   }
+}
+
+void append_standing(std::span<const Row* const> rows, FamilyBuilder& out) {
+  out.gauge("sonde_probe_up", "1 if the target is up by its thresholds of failures and successes in a row.");
+  for (const Row* row : rows) {
+    if (row->state.up) add(out, *row->state.up ? 1.0 : 0.0, *row);
+  }
+  append_uptime(rows, out);
   out.counter("sonde_probe_runs_total", "Probes by outcome; skipped because the one before still ran.");
-  for (const ProbeState& state : states) {
-    out.add(static_cast<double>(state.successes), with(labels_of_probe(state), "outcome", "success"));
-    out.add(static_cast<double>(state.failures), with(labels_of_probe(state), "outcome", "failure"));
-    out.add(static_cast<double>(state.skipped), with(labels_of_probe(state), "outcome", "skipped"));
+  for (const Row* row : rows) {
+    add(out, static_cast<double>(row->state.successes), *row, {"outcome", "success"});
+    add(out, static_cast<double>(row->state.failures), *row, {"outcome", "failure"});
+    add(out, static_cast<double>(row->state.skipped), *row, {"outcome", "skipped"});
   }
   out.counter("sonde_probe_retries_total", "Attempts that failed and were tried again.");
-  for (const ProbeState& state : states) out.add(static_cast<double>(state.retries), labels_of_probe(state));
+  for (const Row* row : rows) add(out, static_cast<double>(row->state.retries), *row);
+}
+
+/// What every kind has, as far as it has it.
+void append_common(std::span<const Row* const> rows, FamilyBuilder& out) {
+  out.gauge("probe_success", "1 if the last probe of the target succeeded.");
+  append(rows, out, [](const ProbeResult& last) { return last.success ? 1.0 : 0.0; });
+  out.gauge("probe_duration_seconds", "How long the last probe took.");
+  append(rows, out, [](const ProbeResult& last) { return seconds(last.duration); });
+  out.gauge("probe_dns_lookup_time_seconds", "How long the name lookup of the last probe took.");
+  append(rows, out, [](const ProbeResult& last) -> std::optional<double> {
+    const bool was_resolved = !last.phases.empty() && last.phases.front().name == "resolve";
+    return was_resolved ? std::optional(seconds(last.phases.front().took)) : std::nullopt;
+  });
+  out.gauge("probe_ip_protocol", "4 or 6: what the last probe went over; 0 if there was no connection.");
+  append(rows, out, [](const ProbeResult& last) { return static_cast<double>(last.ip_protocol); });
+  out.gauge("probe_failed_due_to_regex", "1 if the last answer did not hold what was expected of it.");
+  append(rows, out, [](const ProbeResult& last) { return last.failed_by_body ? 1.0 : 0.0; });
+  out.gauge("probe_ssl_earliest_cert_expiry", "When the first of the certificates shown expires, in unix time.");
+  append(rows, out, [](const ProbeResult& last) -> std::optional<double> {
+    if (!last.earliest_expiry) return std::nullopt;
+    return seconds(last.earliest_expiry->time_since_epoch());
+  });
 }
 
 }  // namespace
@@ -141,29 +178,17 @@ std::vector<Label> labels_of_probe(const ProbeState& state) {
 }
 
 void append_probes(std::span<const ProbeState> states, FamilyBuilder& out) {
-  out.gauge("probe_success", "1 if the last probe of the target succeeded.");
-  append(states, out, [](const ProbeResult& last) { return last.success ? 1.0 : 0.0; });
-  out.gauge("probe_duration_seconds", "How long the last probe took.");
-  append(states, out, [](const ProbeResult& last) { return seconds(last.duration); });
-  out.gauge("probe_dns_lookup_time_seconds", "How long the name lookup of the last probe took.");
-  append(states, out, [](const ProbeResult& last) -> std::optional<double> {
-    const bool was_resolved = !last.phases.empty() && last.phases.front().name == "resolve";
-    return was_resolved ? std::optional(seconds(last.phases.front().took)) : std::nullopt;
-  });
-  out.gauge("probe_ip_protocol", "4 or 6: what the last probe went over; 0 if there was no connection.");
-  append(states, out, [](const ProbeResult& last) { return static_cast<double>(last.ip_protocol); });
-  out.gauge("probe_failed_due_to_regex", "1 if the last answer did not hold what was expected of it.");
-  append(states, out, [](const ProbeResult& last) { return last.failed_by_body ? 1.0 : 0.0; });
-  out.gauge("probe_ssl_earliest_cert_expiry", "When the first of the certificates shown expires, in unix time.");
-  append(states, out, [](const ProbeResult& last) -> std::optional<double> {
-    if (!last.earliest_expiry) return std::nullopt;
-    return seconds(last.earliest_expiry->time_since_epoch());
-  });
-  append_http(of_kind(states, ProbeKind::kHttp), out);
-  append_dns(of_kind(states, ProbeKind::kDns), out);
-  append_icmp(of_kind(states, ProbeKind::kIcmp), out);
-  append_others(states, out);
-  append_standing(states, out);
+  const std::vector<Row> all(states.begin(), states.end());
+  Rows rows;
+  for (const Row& row : all) rows.push_back(&row);
+  append_common(rows, out);
+  append_http(of_kinds(rows, {ProbeKind::kHttp}), out);
+  append_dns(of_kinds(rows, {ProbeKind::kDns}), out);
+  append_icmp(of_kinds(rows, {ProbeKind::kIcmp}), out);
+  append_others(of_kinds(rows, {ProbeKind::kTcp, ProbeKind::kPostgresql, ProbeKind::kMysql, ProbeKind::kRedis,
+                                ProbeKind::kCommand}),
+                out);
+  append_standing(rows, out);
 }
 
 }  // namespace sonde::measure
