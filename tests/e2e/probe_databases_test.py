@@ -40,6 +40,9 @@ class ProbeDatabases(SondeCase):
         cls.addClassCleanup(cls.mariadb.stop)
         cls.redis = Redis(shared, _REDIS_PASSWORD, cls.certificates)
         cls.addClassCleanup(cls.redis.stop)
+        (shared / "open").mkdir()
+        cls.open_redis = Redis(shared / "open")
+        cls.addClassCleanup(cls.open_redis.stop)
 
     def secret(self, name, text):
         """A file with a password."""
@@ -66,6 +69,9 @@ class ProbeDatabases(SondeCase):
                          f'{users[kind]}password_file: {right[kind]}}}')
             lines.append(f'  {kind}_distrust: {{{kind}: "127.0.0.1:{tls_port}", interval: 1s, tls: true}}')
             lines.append(f'  {kind}_as_nginx: {{{kind}: "127.0.0.1:{self.nginx.port}", interval: 1s, timeout: 500ms}}')
+        lines.append(f'  redis_open: {{redis: "127.0.0.1:{self.open_redis.port}", interval: 1s}}')
+        lines.append(f'  redis_open_login: {{redis: "127.0.0.1:{self.open_redis.port}", interval: 1s, '
+                     f'password_file: {wrong}}}')
         return "\n".join(lines) + "\n"
 
     def probes(self, daemon):
@@ -86,6 +92,7 @@ class ProbeDatabases(SondeCase):
             self.assertIn("certificate", down.pop(f"{kind}_distrust"))
             self.assertRegex(down.pop(f"{kind}_as_nginx"), "the answer is not|was closed|within 500ms")
             self.assertIn("refused", down.pop(f"{kind}_wrong"))
+        self.assertRegex(down.pop("redis_open_login"), "password|login")
         self.assertEqual(down, {})
         for kind in ("postgresql", "mysql", "redis"):
             page = daemon.wait_for_metric(lambda page, kind=kind: page.total(
