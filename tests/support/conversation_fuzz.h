@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/unique_fd.h"
 #include "probe/conversation.h"
-#include "support/conversation_driver_database.h"
+#include "support/loopback_peer.h"
 
 namespace sonde::test {
 
@@ -21,8 +21,7 @@ using Talk = std::unique_ptr<probe::Conversation> (*)(const probe::ProbeTarget&,
 /// there.
 class FuzzedServer {
  public:
-  FuzzedServer()
-      : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)), peer_(loopback_peer(0)) {
+  FuzzedServer() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)), peer_(loopback(4)) {
     auto* generic = reinterpret_cast<sockaddr*>(&peer_.address);
     const bool listens = ::bind(listener_.get(), generic, peer_.length) == 0 && ::listen(listener_.get(), 16) == 0 &&
                          ::getsockname(listener_.get(), generic, &peer_.length) == 0;

@@ -17,7 +17,7 @@
 
 #include "base/unique_fd.h"
 #include "probe/kinds.h"
-#include "support/conversation_driver_network.h"
+#include "support/conversation_driver.h"
 #include "support/fake_clock.h"
 
 namespace sonde::probe {
@@ -25,12 +25,6 @@ namespace {
 
 using testing::HasSubstr;
 using namespace std::chrono_literals;
-
-std::size_t open_descriptors() {
-  std::size_t count = 0;
-  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) ++count;
-  return count;
-}
 
 /// The letter of proc(5); nothing if there is no such process, not even a zombie.
 std::optional<char> state_of(pid_t pid) {
@@ -214,11 +208,11 @@ TEST_F(Command, that_takes_too_long_is_killed_with_its_children) {
 
 TEST_F(Command, leaves_neither_descriptors_nor_zombies) {
   run_script("exit 0");
-  const std::size_t before = open_descriptors();
+  const std::size_t before = test::open_descriptors();
   for (int i = 0; i < 20; ++i) run_script("exit 1");
   run({"/nowhere/at-all"});
   static_cast<void>(begin_script("sleep 1000")->advance());
-  EXPECT_LE(open_descriptors(), before);
+  EXPECT_LE(test::open_descriptors(), before);
   // Looked at, not reaped: whoever does that must be the conversation.
   EXPECT_TRUE(soon([] {
     siginfo_t info{};

@@ -7,7 +7,7 @@
 #include "probe/icmp_reply.h"
 #include "probe/icmp_socket.h"
 #include "probe/kinds.h"
-#include "support/conversation_driver_network.h"
+#include "support/conversation_driver.h"
 #include "support/fake_clock.h"
 #include "support/loopback_peer.h"
 

@@ -6,14 +6,16 @@
 
 #include "base/clock.h"
 #include "probe/kinds.h"
-#include "support/conversation_driver_database.h"
+#include "support/conversation_driver.h"
+#include "support/loopback_peer.h"
+#include "support/scripted_server.h"
 
 namespace sonde::probe {
 namespace {
 
 using namespace std::chrono_literals;
 using namespace std::string_literals;
-using test::drive;
+using test::finish;
 using test::ScriptedServer;
 
 ProbeTarget target(const std::string& user = "") {
@@ -30,7 +32,7 @@ ProbeTarget target(const std::string& user = "") {
 ProbeResult probed(const ProbeTarget& target, const Peer& peer) {
   const SystemClock clock;
   const auto conversation = talk_mysql(target, peer, clock);
-  EXPECT_TRUE(drive(*conversation));
+  EXPECT_TRUE(finish(*conversation));
   return conversation->result();
 }
 
@@ -170,19 +172,19 @@ TEST(Mysql, tells_a_connection_that_is_refused_or_closed) {
 TEST(Mysql, tells_how_far_it_came_in_its_time_and_can_be_broken_off) {
   const SystemClock clock;
   const ProbeTarget shop = target();
-  EXPECT_FALSE(talk_mysql(shop, test::loopback_peer(1), clock)->result().success);
+  EXPECT_FALSE(talk_mysql(shop, test::loopback(4, 1), clock)->result().success);
   const std::size_t before = test::open_descriptors();
   {
     const ScriptedServer silent(says(""));
     const auto conversation = talk_mysql(shop, silent.peer(), clock);
-    ASSERT_FALSE(drive(*conversation, [&] { return conversation->wait().read; }));
+    ASSERT_FALSE(finish(*conversation, [&] { return conversation->wait().read; }));
     EXPECT_EQ(conversation->result().reason, "connected, and no answer within 5s");
   }
   {
     const ScriptedServer half(says(greeting().substr(0, 20)));
     const auto conversation = talk_mysql(shop, half.peer(), clock);
     const std::string reason = "the answer was not complete within 5s";
-    EXPECT_FALSE(drive(*conversation, [&] { return conversation->result().reason == reason; }));
+    EXPECT_FALSE(finish(*conversation, [&] { return conversation->result().reason == reason; }));
     EXPECT_EQ(conversation->result().reason, reason);
   }
   EXPECT_EQ(test::open_descriptors(), before);
@@ -210,7 +212,7 @@ TEST(Mysql, does_not_wait_inside_a_handshake) {
   const ScriptedServer stuck(says(greeting(true)));
   const auto conversation = talk_mysql(shop, stuck.peer(), clock);
   const std::string reason = "the answer was not complete within 5s";
-  EXPECT_FALSE(drive(*conversation, [&] { return conversation->result().reason == reason; }));
+  EXPECT_FALSE(finish(*conversation, [&] { return conversation->result().reason == reason; }));
 }
 
 /// What MariaDB tells of the progress of a long statement; the library reads on after each.

@@ -7,14 +7,16 @@
 
 #include "base/clock.h"
 #include "probe/kinds.h"
-#include "support/conversation_driver_database.h"
+#include "support/conversation_driver.h"
+#include "support/loopback_peer.h"
+#include "support/scripted_server.h"
 
 namespace sonde::probe {
 namespace {
 
 using namespace std::chrono_literals;
 using namespace std::string_literals;
-using test::drive;
+using test::finish;
 using test::ScriptedServer;
 
 ProbeTarget target(const std::string& user = "") {
@@ -30,7 +32,7 @@ ProbeTarget target(const std::string& user = "") {
 ProbeResult probed(const ProbeTarget& target, const Peer& peer) {
   const SystemClock clock;
   const auto conversation = talk_postgresql(target, peer, clock);
-  EXPECT_TRUE(drive(*conversation));
+  EXPECT_TRUE(finish(*conversation));
   return conversation->result();
 }
 
@@ -135,7 +137,7 @@ TEST(Postgresql, tells_how_far_it_came_in_its_time) {
     const ScriptedServer silent(says(""));
     const ProbeTarget shop = target();
     const auto conversation = talk_postgresql(shop, silent.peer(), clock);
-    ASSERT_FALSE(drive(*conversation, [&] { return conversation->wait().read; }));
+    ASSERT_FALSE(finish(*conversation, [&] { return conversation->wait().read; }));
     EXPECT_EQ(conversation->result().reason, "connected, and no answer within 5s");
     EXPECT_FALSE(conversation->result().success);
   }
@@ -144,7 +146,7 @@ TEST(Postgresql, tells_how_far_it_came_in_its_time) {
     const ProbeTarget shop = target();
     const auto conversation = talk_postgresql(shop, half.peer(), clock);
     const std::string reason = "the answer was not complete within 5s";
-    EXPECT_FALSE(drive(*conversation, [&] { return conversation->result().reason == reason; }));
+    EXPECT_FALSE(finish(*conversation, [&] { return conversation->result().reason == reason; }));
     EXPECT_EQ(conversation->result().reason, reason);
   }
   EXPECT_EQ(test::open_descriptors(), before);

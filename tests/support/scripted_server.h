@@ -1,75 +1,27 @@
 #pragma once
 
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <chrono>
-#include <cstdint>
 #include <cstdlib>
-#include <cstring>
-#include <filesystem>
 #include <functional>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
 
 #include "base/unique_fd.h"
-#include "probe/conversation.h"
+#include "support/loopback_peer.h"
 
 namespace sonde::test {
-
-/// A port of loopback as a conversation is given it.
-inline probe::Peer loopback_peer(std::uint16_t port, int family = AF_INET) {
-  probe::Peer peer;
-  if (family == AF_INET6) {
-    sockaddr_in6 address{};
-    address.sin6_family = AF_INET6;
-    address.sin6_addr = IN6ADDR_LOOPBACK_INIT;
-    address.sin6_port = htons(port);
-    std::memcpy(&peer.address, &address, sizeof address);
-    peer.length = sizeof address;
-    return peer;
-  }
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(port);
-  std::memcpy(&peer.address, &address, sizeof address);
-  peer.length = sizeof address;
-  return peer;
-}
-
-/// What the engine does, for one conversation: true once it is over, false once it is in a state that is enough for the
-/// test, or if nothing more comes of it within `limit`. Every descriptor that it waits for must be closed by exec.
-inline bool drive(probe::Conversation& conversation, const std::function<bool()>& is_enough = nullptr,
-                  std::chrono::milliseconds limit = std::chrono::seconds{30}) {
-  while (!conversation.advance()) {
-    if (is_enough && is_enough()) return false;
-    const probe::Wait wait = conversation.wait();
-    if ((::fcntl(wait.fd, F_GETFD) & FD_CLOEXEC) == 0) std::abort();
-    pollfd polled{wait.fd, static_cast<short>((wait.read ? POLLIN : 0) | (wait.write ? POLLOUT : 0)), 0};
-    if (::poll(&polled, 1, static_cast<int>(limit.count())) == 0) return false;
-  }
-  return true;
-}
-
-/// How many descriptors this process has.
-inline std::size_t open_descriptors() {
-  const std::filesystem::directory_iterator all("/proc/self/fd");
-  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
-}
 
 /// A port of loopback on which nobody listens, and on which nobody else can.
 class UnheardPort {
  public:
-  UnheardPort() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), peer_(loopback_peer(0)) {
+  UnheardPort() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), peer_(loopback(4)) {
     auto* generic = reinterpret_cast<sockaddr*>(&peer_.address);
     const bool is_bound =
         ::bind(socket_.get(), generic, peer_.length) == 0 && ::getsockname(socket_.get(), generic, &peer_.length) == 0;
@@ -90,7 +42,7 @@ class ScriptedServer {
 
   explicit ScriptedServer(Part part, int family = AF_INET)
       : part_(std::move(part)), listener_(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    probe::Peer address = loopback_peer(0, family);
+    probe::Peer address = loopback(family == AF_INET6 ? 6 : 4);
     auto* generic = reinterpret_cast<sockaddr*>(&address.address);
     const bool listens = ::bind(listener_.get(), generic, address.length) == 0 && ::listen(listener_.get(), 16) == 0 &&
                          ::getsockname(listener_.get(), generic, &address.length) == 0;
