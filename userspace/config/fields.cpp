@@ -4,28 +4,10 @@
 #include <map>
 #include <utility>
 
-#include "base/nearest_word.h"
+#include "config/key_faults.h"
 #include "config/spelling.h"
 
 namespace sonde::config {
-namespace {
-
-/// False, and a fault, for what cannot be a key.
-bool is_key(const Node& key, const Value& mapping) {
-  const Spot spot{key.at, mapping.spot().path};
-  if (key.kind != NodeKind::kScalar || key.tagged || key.text.empty()) {
-    mapping.log().add(spot, "a key must be one plain word");
-    return false;
-  }
-  if (key.text == "<<") {
-    mapping.log().add(spot, "merge keys (<<) are not supported: write the keys out, or alias a whole value with *NAME");
-    return false;
-  }
-  return true;
-}
-
-}  // namespace
-
 std::optional<std::vector<NamedValue>> read_entries(const Value& mapping) {
   const Node& node = mapping.node();
   std::vector<NamedValue> found;
@@ -36,7 +18,10 @@ std::optional<std::vector<NamedValue>> read_entries(const Value& mapping) {
   }
   std::map<std::string_view, int> lines;
   for (const Entry& entry : node.entries) {
-    if (!is_key(*entry.key, mapping)) continue;
+    if (std::string fault = key_fault(*entry.key); !fault.empty()) {
+      mapping.log().add(Spot{entry.key->at, mapping.spot().path}, std::move(fault));
+      continue;
+    }
     const std::string& name = entry.key->text;
     const auto [first, fresh] = lines.emplace(name, entry.key->at.line);
     if (!fresh) {
@@ -54,14 +39,9 @@ std::optional<std::vector<NamedValue>> read_entries(const Value& mapping) {
 
 void refuse_unknown(const Value& mapping, const NamedValue& entry, std::span<const std::string_view> known,
                     bool guarded) {
-  const std::string_view meant = nearest_word(entry.name, known);
-  std::string list;
-  for (const std::string_view name : known) list += (list.empty() ? "" : ", ") + std::string(name);
-  const bool shown = is_plain_key(entry.name) && (!guarded || !meant.empty());
-  const Spot spot{entry.at, shown ? entry.value.spot().path : mapping.spot().path};
-  mapping.log().add(spot,
-                    (shown ? "unknown key '" + entry.name + "'" : std::string("unknown key")) +
-                        (meant.empty() ? ": known here are " + list : ", did you mean '" + std::string(meant) + "'?"));
+  UnknownKey unknown = unknown_key(entry.name, known, guarded);
+  const Spot spot{entry.at, unknown.is_shown ? entry.value.spot().path : mapping.spot().path};
+  mapping.log().add(spot, std::move(unknown.what));
 }
 
 bool read_yes_no(const Value& value, bool& into) {

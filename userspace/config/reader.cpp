@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/nearest_word.h"
+#include "config/key_faults.h"
 #include "config/spelling.h"
 
 namespace sonde::config {
@@ -44,17 +44,10 @@ bool is_known(std::string_view name, std::span<const Key> keys) {
 
 /// The name of a mapping's entry; nothing, and a fault, if it has none that could be a key.
 std::optional<std::string_view> key_name(const Entry& entry, const Scope& scope, Draft& draft) {
-  const Node& key = *entry.key;
-  const Spot spot{key.at, scope.spot.path};
-  if (key.kind != NodeKind::kScalar || key.tagged || key.text.empty()) {
-    draft.log.add(spot, "a key must be one plain word");
-    return std::nullopt;
-  }
-  if (key.text == "<<") {
-    draft.log.add(spot, "merge keys (<<) are not supported: write the keys out, or alias a whole value with *NAME");
-    return std::nullopt;
-  }
-  return key.text;
+  std::string fault = key_fault(*entry.key);
+  if (fault.empty()) return entry.key->text;
+  draft.log.add(Spot{entry.key->at, scope.spot.path}, std::move(fault));
+  return std::nullopt;
 }
 
 /// The entries by name, each once; faults for everything else.
@@ -75,13 +68,9 @@ EntryByName index_entries(const Node& node, const Scope& scope, Draft& draft) {
 
 void report_unknown(const Entry& entry, const Scope& scope, Draft& draft) {
   const std::string_view name = entry.key->text;
-  const std::vector<std::string_view> known = names_of(scope.keys);
-  const std::string_view meant = nearest_word(name, known);
-  const bool shown = is_plain_key(name) && (!scope.guarded || !meant.empty());
-  const std::string what = shown ? "unknown key '" + std::string(name) + "'" : "unknown key";
-  draft.log.add(Spot{entry.key->at, shown ? child_path(scope.spot.path, name) : scope.spot.path},
-                what + (meant.empty() ? ": known here are " + list_of(scope.keys)
-                                      : ", did you mean '" + std::string(meant) + "'?"));
+  UnknownKey unknown = unknown_key(name, names_of(scope.keys), scope.guarded);
+  draft.log.add(Spot{entry.key->at, unknown.is_shown ? child_path(scope.spot.path, name) : scope.spot.path},
+                std::move(unknown.what));
 }
 
 /// Whether the node can be read as a mapping; an empty one needs no reading. Leaves a fault if it is something else.
