@@ -121,7 +121,7 @@ class Advance {
   void take_data(const Verdict& verdict) {
     const bool had_data = std::exchange(instance_.data, verdict.data) == DataState::kOk;
     if (verdict.data != DataState::kOk && had_data && instance_.state != InstanceState::kInactive) {
-      steps_.push_back({InstanceChange::kUnanswered, verdict.reason});
+      steps_.push_back({Change::kUnanswered, verdict.reason});
     }
     if (verdict.truth == Truth::kUnanswered) {
       ++instance_.unanswered;
@@ -146,7 +146,7 @@ class Advance {
     instance_.only_missing = verdict.data != DataState::kOk;
     if (is_ready()) return fire(verdict);
     instance_.state = InstanceState::kPending;
-    steps_.push_back({InstanceChange::kPending, verdict.reason});
+    steps_.push_back({Change::kPending, verdict.reason});
   }
 
   void on_pending(const Verdict& verdict) {
@@ -173,7 +173,7 @@ class Advance {
     instance_.clears = 1;
     if (is_over()) return clear(verdict);
     instance_.state = InstanceState::kRecovering;
-    steps_.push_back({InstanceChange::kRecovering, verdict.reason});
+    steps_.push_back({Change::kRecovering, verdict.reason});
   }
 
   void on_recovering(const Verdict& verdict) {
@@ -181,7 +181,7 @@ class Advance {
       case Truth::kTrue:
         instance_.state = InstanceState::kFiring;
         lengthen_keep();
-        steps_.push_back({InstanceChange::kRefired, verdict.reason});
+        steps_.push_back({Change::kRefired, verdict.reason});
         return;
       case Truth::kFalse:
         ++instance_.clears;
@@ -218,18 +218,18 @@ class Advance {
   void fire(const Verdict& verdict) {
     instance_.state = InstanceState::kFiring;
     instance_.fired_at = timing_.now;
-    steps_.push_back({InstanceChange::kFired, verdict.reason});
+    steps_.push_back({Change::kFired, verdict.reason});
   }
 
   void clear(const Verdict& verdict) {
     instance_.state = InstanceState::kInactive;
     instance_.calm_since = timing_.now;
-    steps_.push_back({InstanceChange::kCleared, verdict.reason});
+    steps_.push_back({Change::kCleared, verdict.reason});
   }
 
   void end_pending(std::string reason) {
     instance_.state = InstanceState::kInactive;
-    steps_.push_back({InstanceChange::kPendingEnded, std::move(reason)});
+    steps_.push_back({Change::kPendingEnded, std::move(reason)});
   }
 
   Instance& instance_;

@@ -29,7 +29,7 @@ struct Timing {
 };
 
 struct Step {
-  InstanceChange change = InstanceChange::kPending;
+  Change change = Change::kPending;
   std::string reason;
 };
 

@@ -42,7 +42,7 @@ nanoseconds worth_waiting_until(const Instance& pending, const CataloguedRule& f
 ProblemBook::ProblemBook(BookOptions options) : options_(options) {}
 
 void ProblemBook::note(const TimelineEntry& change) {
-  if (change.change != InstanceChange::kFired && change.change != InstanceChange::kCleared) return;
+  if (change.change != Change::kFired && change.change != Change::kCleared) return;
   reasons_[without(change.labels, kSeverityLabel)] = change.reason;
 }
 
@@ -135,13 +135,13 @@ void ProblemBook::judge_flapping(Problem& problem, const RuleCatalog& rules, Mom
     problem.flapping = problem.told_flapping = false;
     changes.clear();
     problem.reason = "flapping ended";
-    add_entry(problem, InstanceChange::kFlappingEnded, "", now);
+    add_entry(problem, Change::kFlappingEnded, "", now);
     return;
   }
   std::erase_if(changes, [&](nanoseconds at) { return now.elapsed - at >= flapping->window; });
   if (changes.size() < enough || changes.back() != now.elapsed) return;
   problem.flapping = true;
-  add_entry(problem, InstanceChange::kFlapping, "", now);
+  add_entry(problem, Change::kFlapping, "", now);
 }
 
 void ProblemBook::inhibit(const RuleCatalog& rules, const Tick& tick) {
@@ -181,7 +181,7 @@ void ProblemBook::hold(Problem& problem, std::vector<std::string> inhibitors, co
   if (!ended.empty()) problem.reason = ended;
   if (holders.empty() && tick.starting) holders.emplace_back(kStart);
   if (!holders.empty() && holders != problem.held_by && problem.firing && !problem.told) {
-    add_entry(problem, InstanceChange::kHeld, joined(holders), tick.now);
+    add_entry(problem, Change::kHeld, joined(holders), tick.now);
   }
   problem.held_by = std::move(holders);
 }
@@ -223,7 +223,7 @@ void ProblemBook::add_notice(Problem& problem, NoticeKind kind, std::string reas
   notices_.push_back({kind, problem, now, std::move(reason)});
 }
 
-void ProblemBook::add_entry(const Problem& problem, InstanceChange change, std::string reason, Moment now) {
+void ProblemBook::add_entry(const Problem& problem, Change change, std::string reason, Moment now) {
   timeline_.push_back({now, problem.uid, problem.labels, change, std::move(reason), problem.value});
 }
 

@@ -63,7 +63,7 @@ class ProblemBook {
                              Moment now) const;
   void tell(Problem& problem, bool held, Moment now);
   void add_notice(Problem& problem, NoticeKind kind, std::string reason, Moment now);
-  void add_entry(const Problem& problem, InstanceChange change, std::string reason, Moment now);
+  void add_entry(const Problem& problem, Change change, std::string reason, Moment now);
   [[nodiscard]] std::string reason_of(const Problem& problem, std::string otherwise) const;
 
   const BookOptions options_;

@@ -28,6 +28,18 @@ struct GroupStatus {
   std::vector<RuleStatus> rules;
 };
 
+/// An alert that fires, whether or not people are told.
+struct ActiveAlert {
+  alerts::Problem problem;  ///< `held_by` says what keeps it quiet
+  store::Labels labels;     ///< sorted, with severity
+  std::vector<std::string> receivers;
+  std::vector<std::string> muted_by;  ///< time intervals of its routes
+  std::vector<std::int64_t> incidents;
+  WallTime updated_at;
+  WallTime ends_at;           ///< when it is over unless it is told again
+  std::string generator_url;  ///< of what another program has sent
+};
+
 /// Rules and alerts as of one moment, for everyone who asks. Immutable.
 struct AlertingView {
   std::shared_ptr<const std::vector<rules::Group>> groups;
@@ -36,6 +48,9 @@ struct AlertingView {
   std::vector<alerts::Problem> problems;
   std::vector<alerts::RuleStanding> standings;
   std::vector<alerts::HeldBack> held_back;
+  std::vector<ActiveAlert> active;          ///< by labels
+  std::vector<alerts::Incident> incidents;  ///< open ones, and those lately resolved; by id
+  std::vector<alerts::Silence> silences;
   bool rules_are_sound = true;  ///< false: the rule files have faults, and older ones are in use
   WallTime loaded_at;           ///< when those in use were read
 };

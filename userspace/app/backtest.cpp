@@ -132,8 +132,8 @@ class Replay {
 
   void note(const alerts::TimelineEntry& entry) {
     const Key key{entry.uid, entry.labels};
-    if (entry.change == alerts::InstanceChange::kFired) firing_[key] = entry.at.wall;
-    if (entry.change != alerts::InstanceChange::kCleared) return;
+    if (entry.change == alerts::Change::kFired) firing_[key] = entry.at.wall;
+    if (entry.change != alerts::Change::kCleared) return;
     const auto found = firing_.find(key);
     if (found == firing_.end()) return;
     add(entry.uid, entry.labels, entry.at.wall - found->second);

@@ -9,7 +9,17 @@
 namespace sonde {
 
 /// What kind of failure this is, for branching; the text is for people.
-enum class Code { kIo, kBadConfig, kBadInput, kNotFound, kUnsupported, kPermission, kLimit };
+enum class Code {
+  kIo,
+  kBadConfig,
+  kBadInput,
+  kNotFound,
+  kUnsupported,
+  kPermission,
+  kLimit,
+  kConflict,  ///< the state it is in does not allow it
+  kStale,     ///< somebody has changed it since the caller looked
+};
 
 /// A failure: what was tried, what went wrong, how to mend it.
 struct Error {

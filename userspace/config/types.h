@@ -56,6 +56,8 @@ struct Config {
   QueryOptions query;
   rules::RuleOptions rules;
   alerts::BookOptions alerts;
+  alerts::RoutingPlan routing;
+  alerts::IncidentOptions incidents;
   notify::NotifyOptions notify;
   LogOptions log;
   std::string shown_text;  ///< the file without its secrets; empty without a file

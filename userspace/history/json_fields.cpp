@@ -106,28 +106,60 @@ std::string_view stored_name(alerts::DataState state) {
   return {};
 }
 
-std::string_view stored_name(alerts::InstanceChange change) {
+std::string_view stored_name(alerts::Change change) {
   switch (change) {
-    case alerts::InstanceChange::kPending:
+    case alerts::Change::kPending:
       return "pending";
-    case alerts::InstanceChange::kPendingEnded:
+    case alerts::Change::kPendingEnded:
       return "pending_ended";
-    case alerts::InstanceChange::kFired:
+    case alerts::Change::kFired:
       return "fired";
-    case alerts::InstanceChange::kRecovering:
+    case alerts::Change::kRecovering:
       return "recovering";
-    case alerts::InstanceChange::kRefired:
+    case alerts::Change::kRefired:
       return "refired";
-    case alerts::InstanceChange::kCleared:
+    case alerts::Change::kCleared:
       return "cleared";
-    case alerts::InstanceChange::kUnanswered:
+    case alerts::Change::kUnanswered:
       return "unanswered";
-    case alerts::InstanceChange::kHeld:
+    case alerts::Change::kHeld:
       return "held";
-    case alerts::InstanceChange::kFlapping:
+    case alerts::Change::kFlapping:
       return "flapping";
-    case alerts::InstanceChange::kFlappingEnded:
+    case alerts::Change::kFlappingEnded:
       return "flapping_ended";
+    case alerts::Change::kOpened:
+      return "opened";
+    case alerts::Change::kReopened:
+      return "reopened";
+    case alerts::Change::kJoined:
+      return "joined";
+    case alerts::Change::kRaised:
+      return "raised";
+    case alerts::Change::kTold:
+      return "told";
+    case alerts::Change::kNotTold:
+      return "not_told";
+    case alerts::Change::kUnsent:
+      return "unsent";
+    case alerts::Change::kMuted:
+      return "muted";
+    case alerts::Change::kAcknowledged:
+      return "acknowledged";
+    case alerts::Change::kUnacknowledged:
+      return "unacknowledged";
+    case alerts::Change::kSnoozed:
+      return "snoozed";
+    case alerts::Change::kSnoozeEnded:
+      return "snooze_ended";
+    case alerts::Change::kAssigned:
+      return "assigned";
+    case alerts::Change::kNoted:
+      return "noted";
+    case alerts::Change::kMerged:
+      return "merged";
+    case alerts::Change::kResolved:
+      return "resolved";
   }
   return {};
 }

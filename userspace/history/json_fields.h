@@ -23,7 +23,7 @@ using Json = nlohmann::ordered_json;
 /// Choices have the names they are stored by, which stay whatever people are shown. Empty: there is no such one.
 [[nodiscard]] std::string_view stored_name(alerts::InstanceState state);
 [[nodiscard]] std::string_view stored_name(alerts::DataState state);
-[[nodiscard]] std::string_view stored_name(alerts::InstanceChange change);
+[[nodiscard]] std::string_view stored_name(alerts::Change change);
 [[nodiscard]] std::string_view stored_name(rules::Severity severity);
 
 [[nodiscard]] std::string number_text(double value);

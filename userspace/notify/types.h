@@ -3,12 +3,17 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "base/clock.h"
 #include "rules/types.h"
+#include "store/types.h"
 
 namespace sonde::notify {
 
@@ -81,11 +86,64 @@ struct Channel {
   Destination to;
 };
 
-/// One message about one alert, for every channel.
+/// An alert of a message.
+struct AlertLine {
+  bool firing = true;
+  store::Labels labels;  ///< sorted, with alertname and severity
+  std::vector<measure::Label> annotations;
+  double value = 0;
+  WallTime started_at;
+  std::optional<WallTime> ended_at{};
+  std::string reason{};  ///< as of Notification
+  std::string generator_url{};
+
+  bool operator==(const AlertLine&) const = default;
+};
+
+enum class MessageKind : std::uint8_t {
+  kFiring,
+  kUpdate,  ///< other alerts, or a higher severity
+  kRepeat,  ///< still
+  kResolved,
+  kAcknowledged,  ///< somebody has taken it on
+  kNoticed,       ///< assigned or noted: nothing that changes a state
+};
+
+constexpr std::string_view name_of(MessageKind kind) {
+  switch (kind) {
+    case MessageKind::kFiring:
+      return "firing";
+    case MessageKind::kUpdate:
+      return "update";
+    case MessageKind::kRepeat:
+      return "repeat";
+    case MessageKind::kResolved:
+      return "resolved";
+    case MessageKind::kAcknowledged:
+      return "acknowledged";
+    case MessageKind::kNoticed:
+      return "noticed";
+  }
+  std::abort();
+}
+
+/// One message about one incident, for every channel. What it says of one alert is of the worst that fires, or, of a
+/// resolved one, of the worst that did; `alerts` has them all.
 struct Notification {
-  bool firing = true;  ///< false: resolved
-  bool test = false;   ///< somebody tries a channel: nothing has happened
-  std::string rule;    ///< the alert's name
+  MessageKind kind = MessageKind::kFiring;
+  std::int64_t incident = 0;     ///< 0: of none, a test
+  std::uint32_t occurrence = 1;  ///< of the incident
+  std::uint64_t number = 1;      ///< of the message, within the incident
+  std::string receiver{};
+  std::string group_key{};
+  store::Labels group_labels{};
+  std::vector<AlertLine> alerts{};  ///< those that fire first, the worst first
+  std::string actor{};              ///< who acknowledged, assigned, noted or resolved it; empty: Sonde itself
+  std::string assignee{};
+  std::string incident_url{};  ///< empty if this daemon has no address that people can open
+  bool firing = true;          ///< false: resolved
+  bool test = false;           ///< somebody tries a channel: nothing has happened
+  std::string rule;            ///< the alert's name
   rules::Severity severity = rules::Severity::kWarning;
   std::string service;  ///< may be empty: it is about the host
   std::string host;
@@ -112,10 +170,73 @@ struct Receipt {
   bool operator==(const Receipt&) const = default;
 };
 
+/// Whom a route names: each of the channels is told.
+struct Receiver {
+  std::string name;
+  std::vector<std::string> channels;  ///< by name
+
+  bool operator==(const Receiver&) const = default;
+};
+
+enum class DeliveryState : std::uint8_t {
+  kQueued,
+  kLeased,     ///< on its way
+  kRetryWait,  ///< certainly not delivered; tried again
+  kUnknown,    ///< it may have arrived; tried again
+  kSent,
+  kDead,        ///< given up
+  kCancelled,   ///< not worth sending any more
+  kSuperseded,  ///< a newer message says it
+};
+
+constexpr std::string_view name_of(DeliveryState state) {
+  switch (state) {
+    case DeliveryState::kQueued:
+      return "queued";
+    case DeliveryState::kLeased:
+      return "leased";
+    case DeliveryState::kRetryWait:
+      return "waiting";
+    case DeliveryState::kUnknown:
+      return "unknown";
+    case DeliveryState::kSent:
+      return "sent";
+    case DeliveryState::kDead:
+      return "dead";
+    case DeliveryState::kCancelled:
+      return "cancelled";
+    case DeliveryState::kSuperseded:
+      return "superseded";
+  }
+  std::abort();
+}
+
+/// A message to one channel, from when it is due until its fate is known, as it is kept over restarts.
+struct Delivery {
+  std::string id;  ///< delivery_id(): receivers that must not act twice see it
+  std::string channel;
+  std::shared_ptr<const Notification> notification;
+  DeliveryState state = DeliveryState::kQueued;
+  std::uint32_t attempts = 0;   ///< those that count
+  std::uint32_t uncertain = 0;  ///< of them, those that may have arrived
+  WallTime created_at;
+  WallTime due_at;                       ///< not before
+  WallTime expires_at;                   ///< given up then
+  WallTime ended_at;                     ///< meaningless before
+  std::vector<std::string> remaining{};  ///< who is left for another attempt; empty: everybody
+  Receipt receipt{};
+  std::string last_error{};  ///< holds no secret
+  std::string instead_of{};  ///< the channel that is dead, whose message this is; empty: its own
+};
+
 struct NotifyOptions {
   std::vector<Channel> channels;
-  std::string runbook_base;                                     ///< put before runbooks that are no URL; may be empty
-  std::chrono::nanoseconds timeout = std::chrono::seconds{10};  ///< of one attempt
+  std::vector<Receiver> receivers;  ///< whom routes name
+  std::string fallback;             ///< the channel that is told what another could not be; empty: none
+  std::string external_url;         ///< where people reach this daemon; empty: its listening address
+  std::uint32_t max_per_hour = 60;  ///< messages to one channel, before what is not critical becomes a digest
+  std::string runbook_base;         ///< put before runbooks that are no URL; may be empty
+  std::chrono::nanoseconds timeout = std::chrono::seconds{10};     ///< of one attempt
   std::chrono::nanoseconds first_retry = std::chrono::seconds{1};  ///< doubled each time, with jitter
   std::chrono::nanoseconds longest_retry = std::chrono::minutes{5};
   std::chrono::nanoseconds give_up_after = std::chrono::hours{6};

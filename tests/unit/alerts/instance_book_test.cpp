@@ -84,7 +84,7 @@ TEST(InstanceBook, ends_the_pending_of_a_removed_rule_quietly) {
   book.take({}, told.rule_, evaluation_of(told, 1, 95), second(0));
   const auto changes = book.keep_only({}, second(5));
   ASSERT_EQ(changes.size(), 1U);
-  EXPECT_EQ(changes.front().change, InstanceChange::kPendingEnded);
+  EXPECT_EQ(changes.front().change, Change::kPendingEnded);
   EXPECT_EQ(changes.front().reason, "rule_removed");
   EXPECT_TRUE(book.rules().empty());
 }

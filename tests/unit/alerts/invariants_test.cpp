@@ -74,31 +74,32 @@ std::string text_of(const store::Labels& labels) {
 }
 
 /// Which states a change leads from and to.
-bool leads(InstanceChange change, InstanceState from, InstanceState& to) {
+bool leads(Change change, InstanceState from, InstanceState& to) {
   using enum InstanceState;
   switch (change) {
-    case InstanceChange::kPending:
+    case Change::kPending:
       return std::exchange(to, kPending) == kInactive;
-    case InstanceChange::kPendingEnded:
+    case Change::kPendingEnded:
       return std::exchange(to, kInactive) == kPending;
-    case InstanceChange::kFired:
+    case Change::kFired:
       to = kFiring;
       return from == kInactive || from == kPending;
-    case InstanceChange::kRecovering:
+    case Change::kRecovering:
       return std::exchange(to, kRecovering) == kFiring;
-    case InstanceChange::kRefired:
+    case Change::kRefired:
       return std::exchange(to, kFiring) == kRecovering;
-    case InstanceChange::kCleared:
+    case Change::kCleared:
       to = kInactive;
       return from == kFiring || from == kRecovering;
-    case InstanceChange::kUnanswered:
+    case Change::kUnanswered:
       return from != kInactive;
-    case InstanceChange::kHeld:
-    case InstanceChange::kFlapping:
-    case InstanceChange::kFlappingEnded:
+    case Change::kHeld:
+    case Change::kFlapping:
+    case Change::kFlappingEnded:
       return true;
+    default:  // of an incident
+      return false;
   }
-  return false;
 }
 
 /// M: replaying the timeline gives the states there are.

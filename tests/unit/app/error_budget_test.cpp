@@ -71,7 +71,7 @@ class ErrorBudget : public testing::Test {
       sent_.push_back(line + (notice.problem.pages ? " pages" : ""));
     }
     for (const alerts::TimelineEntry& entry : engine_.take_timeline()) {
-      if (entry.change == alerts::InstanceChange::kPending) pending_.push_back(clock_text(at));
+      if (entry.change == alerts::Change::kPending) pending_.push_back(clock_text(at));
     }
   }
 

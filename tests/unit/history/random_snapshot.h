@@ -132,7 +132,7 @@ class RandomAlerts {
     at = moment();
     uid = text();
     labels_of = labels();
-    change = choice(alerts::InstanceChange::kFlappingEnded);
+    change = choice(alerts::Change::kFlappingEnded);
     reason = text();
     value = number();
     return made;
