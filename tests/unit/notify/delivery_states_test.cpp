@@ -55,7 +55,8 @@ struct ScriptedSender final : Sender {
 
 class DeliveryStates : public testing::Test {
  protected:
-  DeliveryStates() : options{.channels = {{"one", Program{}}}, .runbook_base = {}} {
+  DeliveryStates() {
+    options.channels = {{"one", Program{}}};
     std::vector<std::unique_ptr<Sender>> senders;
     auto owned = std::make_unique<ScriptedSender>();
     sender = owned.get();
