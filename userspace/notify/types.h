@@ -35,6 +35,7 @@ struct Webhook {
   std::string token{};                         ///< a secret: of an Authorization header; empty: none
   std::vector<std::string> signing_secrets{};  ///< each signs every message; two while one replaces the other
   std::string ca_file{};                       ///< whom to trust in place of the system's authorities; empty: those
+  std::size_t max_alerts = 0;                  ///< of one message, which says how many it leaves out; 0: all of them
 };
 
 enum class MailTls : std::uint8_t { kStarttls, kImplicit, kNone };

@@ -58,6 +58,7 @@ Notification message(const std::string& service, bool firing = true) {
   notification.firing = firing;
   notification.service = service;
   notification.labels = {{"service_name", service}};
+  notification.alerts = {{.firing = firing, .labels = notification.labels, .annotations = {}, .started_at = {}}};
   notification.dedup_key = service;
   return notification;
 }

@@ -20,7 +20,10 @@ using namespace std::chrono_literals;
 
 class DeliveryStates : public testing::Test {
  protected:
-  DeliveryStates() : options{.channels = {{"one", Program{}}}, .runbook_base = {}} { begin(); }
+  DeliveryStates() {
+    options.channels = {{"one", Program{}}};
+    begin();
+  }
 
   /// With a sender as it is now.
   void begin() {
