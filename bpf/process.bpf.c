@@ -235,9 +235,12 @@ static __always_inline int on_oom_kill(struct task_struct* victim) {
   return 0;
 }
 
-/* Before Linux 6.10 only the number is told: who else it is can be known from an earlier sweep, and whether it is a
- * target only where those are numbers. */
+/* Before Linux 6.10 only the number is told. Most victims of a cgroup's limit asked for the memory themselves: those
+ * are at hand. Of others, who else it is can be known from an earlier sweep, and whether it is a target only where
+ * those are numbers. */
 static __always_inline int on_oom_kill_of(__u32 pid) {
+  struct task_struct* current = bpf_get_current_task_btf();
+  if ((__u32)current->pid == pid || (__u32)current->tgid == pid) return on_oom_kill(current);
   if (pid == self_tgid || (is_filtered() && !bpf_map_lookup_elem(&target_pids, &pid))) return 0;
   struct sonde_process_oom_killed* killed = begin_oom_killed();
   if (!killed) return 0;

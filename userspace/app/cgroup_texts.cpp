@@ -18,7 +18,7 @@ constexpr std::chrono::seconds kRereadAfter = 60s;
 const std::string& CgroupTexts::text_of(const decode::ProcessFacts& process, KernelTime now) {
   Known& known = known_[process.identity.pid];
   known.used_in_round = round_;
-  // Of a victim of the OOM killer, kernels before 6.10 only tell the number.
+  // Of some victims of the OOM killer, kernels before 6.10 only tell the number.
   const bool is_number = process.identity.started_ns == 0;
   const std::uint64_t started_ns = is_number ? known.started_ns : process.identity.started_ns;
   const std::uint64_t cgroup_id = is_number ? known.cgroup_id : process.cgroup_id;
