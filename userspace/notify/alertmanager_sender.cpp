@@ -76,9 +76,7 @@ class AlertmanagerSender final : public Sender {
   Attempt tell_one(const std::string& member, const std::string& body, WallTime now) {
     return judge(http_.post({.url = endpoint(member),
                              .body = body,
-                             .ca_file = to_.ca_file,
-                             .user = to_.user,
-                             .password = to_.password,
+                             .http = {.user = to_.user, .password = to_.password, .tls = {.ca_file = to_.ca_file}},
                              .timeout = timeout_}),
                  now);
   }

@@ -18,6 +18,7 @@ class PagerDutySender final : public Sender {
     Attempt attempt =
         judge_pagerduty(http_.post({.url = to_.url,
                                     .body = pagerduty_payload(outgoing.notification, action, to_.routing_key),
+                                    .http = to_.http,
                                     .timeout = timeout_}),
                         outgoing.now, to_.routing_key);
     attempt.receipt.id = pagerduty_key(outgoing.notification);

@@ -21,6 +21,7 @@ class SlackWebhookSender final : public Sender {
   Attempt send(const Outgoing& outgoing) override {
     return judge_slack_webhook(http_.post({.url = to_.url,
                                            .body = slack_payload(outgoing.notification, outgoing.may_be_repeat),
+                                           .http = to_.http,
                                            .timeout = timeout_}),
                                outgoing.now);
   }
@@ -88,6 +89,7 @@ class SlackBotSender final : public Sender {
                                        .content_type = "application/json; charset=utf-8",
                                        .body = slack_bot_payload(outgoing.notification, message),
                                        .headers = {{"Authorization", "Bearer " + to_.token}},
+                                       .http = to_.http,
                                        .timeout = timeout_}),
                            outgoing.now);
   }
