@@ -108,6 +108,7 @@ class RoutingCase(unittest.TestCase):
         directory = tempfile.TemporaryDirectory(prefix="sonde-routing-")
         self.addCleanup(directory.cleanup)
         self.file = pathlib.Path(directory.name) / "alertmanager.yml"
+        self.file.with_name("key").write_text("http://localhost/\n")
 
     def amtool_receivers(self, labels):
         done = amtool("config", "routes", "test", f"--config.file={self.file}", *labels)
@@ -127,6 +128,13 @@ class RoutingCase(unittest.TestCase):
         ours = self.sonde("check", self.file)
         self.assertIn(ours.returncode, (0, 1), ours.stderr)
         return amtool("check-config", self.file).returncode == 0, ours.returncode == 0, ours.stdout + ours.stderr
+
+    def daemon_verdict(self):
+        """Whether the daemon would take the file in place of its own section, and what it says."""
+        config = self.file.with_name("sonde.yaml")
+        config.write_text(f"notify: {{alertmanager_file: {self.file.name}}}\n")
+        done = run_verb("check", config)
+        return done.returncode == 0, done.stdout + done.stderr
 
 
 class Routing(RoutingCase):
@@ -213,7 +221,7 @@ _GOOD_FILES = {
                           "times: [{start_time: 09:00, end_time: '24:00'}]}]}]\n",
     "old intervals": _PLAIN + "mute_time_intervals: [{name: x, time_intervals: [{}]}]\n",
     "a global slack": "global: {slack_api_url: 'http://localhost/'}\n" + _RECEIVER + "  slack_configs: [{channel: x}]\n",
-    "keys in files": _RECEIVER + "  pagerduty_configs: [{routing_key_file: /x}]\n  slack_configs: [{api_url_file: /x}]\n",
+    "keys in files": _RECEIVER + "  pagerduty_configs: [{routing_key_file: key}]\n  slack_configs: [{api_url_file: key}]\n",
     "other kinds": _RECEIVER + "  opsgenie_configs: [{api_key: x}]\n  pushover_configs: [{token: x, user_key: y}]\n",
     "http": _RECEIVER + "  webhook_configs: [{url: 'http://localhost/', http_config: {follow_redirects: false, "
                         "basic_auth: {username: x, password: y}, tls_config: {insecure_skip_verify: yes}}}]\n",
@@ -272,6 +280,14 @@ class Files(RoutingCase):
         for name, text in _GOOD_FILES.items():
             self.file.write_text(text)
             self.assertEqual(self.verdicts()[:2], (True, True), f"{name}: {self.verdicts()[2]}")
+            self.assertTrue(self.daemon_verdict()[0], f"{name}: {self.daemon_verdict()[1]}")
+
+    def test_only_the_daemon_misses_secrets_that_are_not_there(self):
+        self.file.write_text(_GOOD_FILES["keys in files"].replace("file: key", "file: other"))
+        self.assertEqual(self.verdicts()[:2], (True, True), self.verdicts()[2])
+        taken, said = self.daemon_verdict()
+        self.assertFalse(taken)
+        self.assertRegex(said, r"alertmanager\.yml:4:\d+: .*routing_key_file: the secret is missing")
 
     def test_bad_files_are_bad_for_both_and_sonde_says_where(self):
         bad = dict(_BAD_FILES)
@@ -282,6 +298,9 @@ class Files(RoutingCase):
             theirs, ours, said = self.verdicts()
             self.assertEqual((theirs, ours), (False, False), f"{name}: {said}")
             where = r"(?m)^\S*alertmanager\.yml:\d+:\d+: " if text else "has no route"
+            self.assertRegex(said, where, name)
+            taken, said = self.daemon_verdict()
+            self.assertFalse(taken, name)
             self.assertRegex(said, where, name)
 
     def test_no_secret_is_printed(self):

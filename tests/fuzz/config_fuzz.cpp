@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/alert_language.h"
 #include "base/utf8.h"
 #include "config/load.h"
 
@@ -16,6 +17,10 @@ constexpr std::string_view kSecret = "7b41c0de";
 struct AnySecrets final : sonde::config::SecretSource {
   [[nodiscard]] sonde::Result<std::string> file(const std::string& path) const override {
     return (path.size() % 2 == 0 ? "https://hooks.example/" : "hooks.example/") + std::string(kSecret);
+  }
+  [[nodiscard]] sonde::Result<> can_read(const std::string& path) const override {
+    if (path.size() % 2 == 0) return sonde::Ok{};
+    return sonde::Error{sonde::Code::kNotFound, "no such file"};
   }
   [[nodiscard]] std::optional<std::string> variable(const std::string& name) const override {
     return "https://" + name + "/" + std::string(kSecret);
@@ -30,7 +35,7 @@ void require(bool holds) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto config = sonde::config::load(text, "fuzz.yaml", AnySecrets{});
+  const auto config = sonde::config::load(text, "fuzz.yaml", {AnySecrets{}, sonde::app::alert_language()});
   if (config) return 0;
   require(!config.error().empty());
   int line = 0;

@@ -20,6 +20,11 @@ struct FakeSecrets final : SecretSource {
     return found->second;
   }
 
+  [[nodiscard]] Result<> can_read(const std::string& path) const override {
+    SONDE_TRY(file(path));
+    return Ok{};
+  }
+
   [[nodiscard]] std::optional<std::string> variable(const std::string& name) const override {
     const auto found = variables.find(name);
     return found == variables.end() ? std::nullopt : std::optional(found->second);

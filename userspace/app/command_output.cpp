@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "app/load_parts.h"
 #include "config/load.h"
-#include "rules/pack.h"
 
 namespace sonde::app {
 
@@ -25,7 +25,7 @@ int fail_with(const std::string& faults, const std::string& place, std::size_t c
 
 Result<config::Config> load_config(const std::optional<std::string>& path) {
   if (!path) return config::Config{};
-  auto loaded = config::load_file(*path, config::SystemSecrets(), &rules::check_options);
+  auto loaded = config::load_file(*path, load_parts());
   if (!loaded)
     return Error{Code::kBadConfig, "the configuration has faults:\n" + config::render_faults(loaded.error())};
   return *std::move(loaded);

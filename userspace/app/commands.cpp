@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/command_output.h"
+#include "app/load_parts.h"
 #include "app/log.h"
 #include "app/offline_rules.h"
 #include "app/rule_set.h"
@@ -23,7 +24,6 @@
 #include "cli/top_loop.h"
 #include "config/load.h"
 #include "config/target.h"
-#include "rules/pack.h"
 
 namespace sonde::app {
 namespace {
@@ -49,6 +49,9 @@ int run(const cli::RunCommand& command) {
   auto config = effective_config(command);
   if (!config) return fail(config.error().what);
   start_log(config->log);
+  for (const config::ConfigFault& notice : config->notices) {
+    log_warning("the configuration has what has no effect, continuing", {{"what", config::render_fault(notice)}});
+  }
   if (auto ran = run_daemon(*config); !ran) {
     log_error("Sonde does not run", {{"why", ran.error().what}});
     return 1;
@@ -57,12 +60,12 @@ int run(const cli::RunCommand& command) {
 }
 
 int run(const cli::CheckCommand& command) {
-  const auto loaded = config::load_file(command.path, config::SystemSecrets(), &rules::check_options);
+  const auto loaded = config::load_file(command.path, load_parts());
   if (!loaded) return fail_with(config::render_faults(loaded.error()), command.path, loaded.error().size());
   auto faults = check_rules_of(loaded->rules, command.path);
   if (!faults) return fail(faults.error().what);
   if (!faults->empty()) return fail_with(render_faults(*faults), command.path, faults->size());
-  print(command.path + ": no fault found");
+  print(command.path + ": no fault found\n" + config::render_faults(loaded->notices));
   return 0;
 }
 

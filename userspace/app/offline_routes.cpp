@@ -1,12 +1,16 @@
 #include "app/offline_routes.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "alerts/inhibit_rules.h"
 #include "alerts/maintenance_book.h"
 #include "alerts/matcher.h"
 #include "app/alert_language.h"
+#include "app/load_parts.h"
+#include "base/file.h"
+#include "base/yaml_document.h"
 #include "config/alertmanager_file.h"
 #include "config/load.h"
 
@@ -14,6 +18,42 @@ namespace sonde::app {
 namespace {
 
 using config::ConfigFault;
+
+using Read = Expected<config::RoutingFile, std::vector<ConfigFault>>;
+
+/// Sonde's own configuration has the routes in its section `notify`, and no other.
+bool is_own(const Node& root) {
+  const auto has = [&root](std::string_view name) {
+    return std::ranges::any_of(root.entries, [name](const Entry& entry) { return entry.key->text == name; });
+  };
+  return has("notify") && !has("route");
+}
+
+Read read_own(const std::string& path) {
+  auto loaded = config::load_file(path, load_parts_without_secrets());
+  if (!loaded) return std::move(loaded).error();
+  if (loaded->routing.root.receiver.empty()) {
+    return std::vector{ConfigFault{path, 0, 0, "notify", "has no route: every channel is told of every alert"}};
+  }
+  config::RoutingFile file{.routing = {}, .notices = std::move(loaded->notices)};
+  alerts::RoutingPlan& plan = loaded->routing;
+  file.routing.root = std::move(plan.root);
+  for (const notify::Receiver& receiver : loaded->notify.receivers) {
+    file.routing.receivers.push_back({.name = receiver.name, .channel_names = receiver.channels});
+  }
+  file.routing.inhibit_rules = std::move(plan.inhibit_rules);
+  file.routing.time_intervals = std::move(plan.time_intervals);
+  file.routing.maintenance = std::move(plan.maintenance);
+  return file;
+}
+
+Read read(const std::string& path) {
+  const auto text = read_file(path, kMaxFileBytes);
+  if (!text) return std::vector{ConfigFault{path, 0, 0, "", "cannot be read: " + text.error().what}};
+  const auto document = parse_document(*text);
+  if (document && is_own(**document)) return read_own(path);
+  return config::read_alertmanager(*text, path, alert_language());
+}
 
 /// What only a look at the whole can tell; the file has been found sound.
 Result<OfflineRoutes> compile(config::RoutingFile file) {
@@ -31,7 +71,7 @@ std::string counted(std::size_t count, const std::string& what) {
 }  // namespace
 
 Expected<OfflineRoutes, std::vector<ConfigFault>> load_routes(const std::string& path) {
-  auto file = config::read_alertmanager_file(path, alert_language());
+  auto file = read(path);
   if (!file) return std::move(file).error();
   auto routes = compile(*std::move(file));
   if (!routes) return std::vector{ConfigFault{path, 0, 0, "", routes.error().what}};

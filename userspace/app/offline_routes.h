@@ -19,6 +19,7 @@ struct OfflineRoutes {
   alerts::ScheduleBook schedules;
 };
 
+/// Out of an alertmanager.yml, or of Sonde's own configuration and the file that it names. Secrets are not looked at.
 /// errors: everything that is wrong in the file.
 Expected<OfflineRoutes, std::vector<config::ConfigFault>> load_routes(const std::string& path);
 

@@ -12,6 +12,7 @@
 
 #include "app/command_output.h"
 #include "app/commands.h"
+#include "app/load_parts.h"
 #include "app/version.h"
 #include "base/clock.h"
 #include "base/nearest_word.h"
@@ -35,7 +36,7 @@ Result<probe::ProbeTarget> target_of_url(const std::string& url) {
   const std::string kind = is_http ? "http" : scheme;
   for (const char* known : {"http", "tcp", "icmp", "postgresql", "mysql", "redis"}) {
     if (kind != known) continue;
-    auto config = config::load("probes: {it: {" + kind + ": '" + address + "'}}", "the URL", config::SystemSecrets());
+    auto config = config::load("probes: {it: {" + kind + ": '" + address + "'}}", "the URL", load_parts());
     if (!config) return Error{Code::kBadInput, config.error().front().what};
     return std::move(config->probes.front());
   }

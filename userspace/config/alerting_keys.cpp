@@ -80,7 +80,38 @@ constexpr std::array kAlertsKeys{
                    Draft& draft) { return value.read_duration(draft.config.alerts.start_delay, kAnyDuration); }},
 };
 
+template <std::chrono::nanoseconds alerts::IncidentOptions::*kField, bool kMayBeZero>
+bool read_incident_time(const Value& value, Draft& draft) {
+  return value.read_duration(draft.config.incidents.*kField, kMayBeZero ? kAnyDuration : kSomeDuration);
+}
+
+constexpr std::array kIncidentsKeys{
+    Key{.name = "acknowledge_timeout",
+        .read = read_incident_time<&alerts::IncidentOptions::acknowledge_timeout, false>},
+    Key{.name = "acknowledge_timeout_critical",
+        .read = read_incident_time<&alerts::IncidentOptions::acknowledge_timeout_critical, false>},
+    Key{.name = "reopen_window", .read = read_incident_time<&alerts::IncidentOptions::reopen_window, true>},
+    Key{.name = "manual_resolve_grace",
+        .read = read_incident_time<&alerts::IncidentOptions::manual_resolve_grace, true>},
+};
+
+bool read_external_url(const Value& value, Draft& draft) {
+  std::string text;
+  if (!value.read_text(text) || !value.accept(check_http_url(text))) return false;
+  while (text.ends_with('/')) text.pop_back();
+  draft.config.notify.external_url = std::move(text);
+  return true;
+}
+
 constexpr std::array kDeliveryKeys{
+    Key{.name = "fallback",
+        .read = [](const Value& value, Draft& draft) { return value.read_text(draft.config.notify.fallback); }},
+    Key{.name = "external_url", .read = read_external_url},
+    Key{.name = "max_per_hour",
+        .read =
+            [](const Value& value, Draft& draft) {
+              return value.read_count(draft.config.notify.max_per_hour, {1, 1'000'000});
+            }},
     Key{.name = "runbook_base",
         .read =
             [](const Value& value, Draft& draft) {
@@ -114,9 +145,11 @@ constexpr std::array kDeliveryKeys{
 
 std::span<const Key> rules_keys() { return kRulesKeys; }
 std::span<const Key> alerts_keys() { return kAlertsKeys; }
+std::span<const Key> incidents_keys() { return kIncidentsKeys; }
 std::span<const Key> notify_keys() {
   static const std::vector<Key> kNotifyKeys = [] {
     std::vector<Key> keys(channel_keys().begin(), channel_keys().end());
+    keys.insert(keys.end(), routing_keys().begin(), routing_keys().end());
     keys.insert(keys.end(), kDeliveryKeys.begin(), kDeliveryKeys.end());
     return keys;
   }();

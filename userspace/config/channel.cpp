@@ -242,7 +242,7 @@ void finish_email(Draft& draft, const Spot& spot) {
   check_login(draft, spot);
   email.user = text_or(draft, "user", "");
   email.password = fetch_line(draft, spot, kPassword);
-  email.ca_file = checked_ca_file(draft);
+  email.tls_options.ca_file = checked_ca_file(draft);
   if (email.tls == notify::MailTls::kNone && gives(draft, spot, kPassword)) {
     draft.log.add(spot, "would send its password in the clear: set tls to starttls or implicit, or drop the password");
   }
@@ -267,7 +267,7 @@ void finish_webhook(Draft& draft, const Spot& spot) {
   webhook.url = fetch_url(draft, spot);
   webhook.token = fetch_line(draft, spot, kToken);
   webhook.signing_secrets = fetch_lines(draft, spot, kSigningSecret);
-  webhook.ca_file = checked_ca_file(draft);
+  webhook.http.tls.ca_file = checked_ca_file(draft);
   add(draft, spot, std::move(webhook));
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/mail_values.h"
 #include "config/routing_draft.h"
 #include "config/spelling.h"
 
@@ -19,6 +20,15 @@ bool read_text_of(const Value& value, EmailReading& reading) {
   return value.read_free_text(reading.into.*kText);
 }
 
+bool read_recipients(const Value& value, EmailReading& reading) {
+  std::string text;
+  if (!value.read_free_text(text)) return false;
+  if (text.empty()) return true;
+  if (const auto parsed = parse_mailboxes(text); !parsed) return value.refuse(parsed.error().what);
+  reading.into.to = std::move(text);
+  return true;
+}
+
 template <SecretSetting EmailSettings::*kSecret>
 bool read_secret_of(const Value& value, EmailReading& reading) {
   return read_secret(value, reading.into.*kSecret);
@@ -26,7 +36,7 @@ bool read_secret_of(const Value& value, EmailReading& reading) {
 
 template <SecretSetting EmailSettings::*kSecret>
 bool read_secret_file_of(const Value& value, EmailReading& reading) {
-  return read_secret_file(value, reading.into.*kSecret);
+  return read_secret_file(value, reading.into.*kSecret, reading.draft);
 }
 
 template <std::size_t kName>
@@ -36,9 +46,11 @@ bool read_message_text(const Value& value, EmailReading& reading) {
 }
 
 constexpr std::array kEmailFields{
-    Field<EmailReading>{"to", &read_text_of<&EmailSettings::to>},
-    Field<EmailReading>{"from", &read_text_of<&EmailSettings::from>},
-    Field<EmailReading>{"hello", &read_text_of<&EmailSettings::hello>},
+    Field<EmailReading>{"to", &read_recipients},
+    Field<EmailReading>{
+        "from", [](const Value& value, EmailReading& reading) { return read_sender(value, reading.into.from); }},
+    Field<EmailReading>{
+        "hello", [](const Value& value, EmailReading& reading) { return read_hello(value, reading.into.hello); }},
     Field<EmailReading>{
         "smarthost",
         [](const Value& value, EmailReading& reading) { return read_smarthost(value, reading.into.smarthost); }},
@@ -61,6 +73,11 @@ constexpr std::array kEmailFields{
                         [](const Value& value, EmailReading& reading) {
                           return read_tls(value, Reading<TlsSettings>{reading.into.tls, reading.draft});
                         }},
+    Field<EmailReading>{"threading",
+                        [](const Value& value, EmailReading& reading) {
+                          return ignore(value, reading.draft,
+                                        "has no effect: all messages of an incident are a thread");
+                        }},
     Field<EmailReading>{"html", &read_message_text<0>},
     Field<EmailReading>{"text", &read_message_text<1>},
 };
@@ -77,17 +94,45 @@ bool check_headers(const Value& value, const EmailSettings& email) {
   return twice == names.end() || value.refuse("has the header " + shown_value(*twice) + " twice: case does not matter");
 }
 
+/// What of its login cannot be carried out, or should not be.
+void note_login(const Value& value, const EmailReading& reading) {
+  const EmailSettings& email = reading.into;
+  if (email.auth_username.empty()) return;
+  if (!email.auth_password.is_given()) {
+    ignore(value, reading.draft,
+           email.auth_secret.is_given() ? "does not log in: CRAM-MD5, which auth_secret is for, is not spoken; use "
+                                          "auth_password"
+                                        : "does not log in: auth_username has no auth_password");
+  } else if (!email.require_tls && !parse_smarthost(email.smarthost)->is_implicit_tls) {
+    ignore(value, reading.draft, "sends its password in the clear, because require_tls is false");
+  }
+}
+
 }  // namespace
+
+bool read_sender(const Value& value, std::string& into) {
+  std::string text;
+  if (!value.read_free_text(text)) return false;
+  if (const auto parsed = parse_mailbox(text); !text.empty() && !parsed) return value.refuse(parsed.error().what);
+  into = std::move(text);
+  return true;
+}
+
+bool read_hello(const Value& value, std::string& into) {
+  std::string text;
+  if (!value.read_free_text(text)) return false;
+  if (!text.empty() && !parse_smarthost(text + ":25")) {
+    return value.refuse("must be the name of a host, by which mail servers know this one");
+  }
+  into = std::move(text);
+  return true;
+}
 
 /// Nothing, or HOST:PORT, where the port may have a name.
 bool read_smarthost(const Value& value, std::string& into) {
   std::string text;
   if (!value.read_free_text(text)) return false;
-  const std::size_t colon = text.rfind(':');
-  const bool is_address = colon != std::string::npos && colon + 1 < text.size() &&
-                          (text.find(':') == colon || (text.starts_with('[') && text[colon - 1] == ']'));
-  if (!text.empty() && !is_address)
-    return value.refuse("must be the HOST:PORT of a mail server, such as mail.example:587");
+  if (const auto parsed = parse_smarthost(text); !text.empty() && !parsed) return value.refuse(parsed.error().what);
   into = std::move(text);
   return true;
 }
@@ -107,6 +152,7 @@ bool read_email(const Value& value, EmailReading reading) {
   if (email.to.empty()) return value.refuse("needs the addresses of the recipients: to");
   if (email.smarthost.empty()) return value.refuse("needs a mail server: smarthost, here or global.smtp_smarthost");
   if (email.from.empty()) return value.refuse("needs a sender: from, here or global.smtp_from");
+  note_login(value, reading);
   return check_headers(value, email);
 }
 

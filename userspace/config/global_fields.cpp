@@ -33,8 +33,10 @@ constexpr std::array kGlobalFields{
     Field<RoutingDraft>{
         "smtp_smarthost",
         [](const Value& value, RoutingDraft& draft) { return read_smarthost(value, draft.global.email.smarthost); }},
-    Field<RoutingDraft>{"smtp_from", &read_email_text<&EmailSettings::from>},
-    Field<RoutingDraft>{"smtp_hello", &read_email_text<&EmailSettings::hello>},
+    Field<RoutingDraft>{"smtp_from", [](const Value& value,
+                                        RoutingDraft& draft) { return read_sender(value, draft.global.email.from); }},
+    Field<RoutingDraft>{"smtp_hello", [](const Value& value,
+                                         RoutingDraft& draft) { return read_hello(value, draft.global.email.hello); }},
     Field<RoutingDraft>{"smtp_auth_username", &read_email_text<&EmailSettings::auth_username>},
     Field<RoutingDraft>{"smtp_auth_identity", &read_email_text<&EmailSettings::auth_identity>},
     Field<RoutingDraft>{
@@ -42,14 +44,14 @@ constexpr std::array kGlobalFields{
         [](const Value& value, RoutingDraft& draft) { return read_secret(value, draft.global.email.auth_password); }},
     Field<RoutingDraft>{"smtp_auth_password_file",
                         [](const Value& value, RoutingDraft& draft) {
-                          return read_secret_file(value, draft.global.email.auth_password);
+                          return read_secret_file(value, draft.global.email.auth_password, draft);
                         }},
     Field<RoutingDraft>{
         "smtp_auth_secret",
         [](const Value& value, RoutingDraft& draft) { return read_secret(value, draft.global.email.auth_secret); }},
     Field<RoutingDraft>{"smtp_auth_secret_file",
                         [](const Value& value, RoutingDraft& draft) {
-                          return read_secret_file(value, draft.global.email.auth_secret);
+                          return read_secret_file(value, draft.global.email.auth_secret, draft);
                         }},
     Field<RoutingDraft>{
         "smtp_require_tls",
@@ -61,9 +63,10 @@ constexpr std::array kGlobalFields{
     Field<RoutingDraft>{
         "slack_api_url",
         [](const Value& value, RoutingDraft& draft) { return read_secret_url(value, draft.global.slack_url); }},
-    Field<RoutingDraft>{
-        "slack_api_url_file",
-        [](const Value& value, RoutingDraft& draft) { return read_secret_file(value, draft.global.slack_url); }},
+    Field<RoutingDraft>{"slack_api_url_file",
+                        [](const Value& value, RoutingDraft& draft) {
+                          return read_secret_url_file(value, draft.global.slack_url, draft);
+                        }},
     Field<RoutingDraft>{
         "pagerduty_url",
         [](const Value& value, RoutingDraft& draft) { return read_http_url(value, draft.global.pagerduty.url); }},

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "config/routing_draft.h"
-#include "config/spelling.h"
 
 namespace sonde::config {
 namespace {
@@ -21,15 +20,18 @@ constexpr std::array kAuthorizationFields{
     Field<Client>{"credentials",
                   [](const Value& value, Client& client) { return read_secret(value, client.http.credentials); }},
     Field<Client>{"credentials_file",
-                  [](const Value& value, Client& client) { return read_secret_file(value, client.http.credentials); }},
+                  [](const Value& value, Client& client) {
+                    return read_secret_file(value, client.http.credentials, client.draft);
+                  }},
 };
 
 constexpr std::array kBasicFields{
     Field<Client>{"username", [](const Value& value, Client& client) { return value.read_text(client.http.username); }},
     Field<Client>{"password",
                   [](const Value& value, Client& client) { return read_secret(value, client.http.password); }},
-    Field<Client>{"password_file",
-                  [](const Value& value, Client& client) { return read_secret_file(value, client.http.password); }},
+    Field<Client>{
+        "password_file",
+        [](const Value& value, Client& client) { return read_secret_file(value, client.http.password, client.draft); }},
 };
 
 bool ignore_field(const Value& value, Client& client) {
@@ -37,15 +39,18 @@ bool ignore_field(const Value& value, Client& client) {
 }
 
 constexpr std::array kTlsFields{
-    Field<Reading<TlsSettings>>{
-        "ca_file",
-        [](const Value& value, Reading<TlsSettings>& tls) { return value.read_free_text(tls.into.ca_file); }},
-    Field<Reading<TlsSettings>>{
-        "cert_file",
-        [](const Value& value, Reading<TlsSettings>& tls) { return value.read_free_text(tls.into.cert_file); }},
-    Field<Reading<TlsSettings>>{
-        "key_file",
-        [](const Value& value, Reading<TlsSettings>& tls) { return value.read_free_text(tls.into.key_file); }},
+    Field<Reading<TlsSettings>>{"ca_file",
+                                [](const Value& value, Reading<TlsSettings>& tls) {
+                                  return read_file_path(value, tls.into.ca_file, tls.draft);
+                                }},
+    Field<Reading<TlsSettings>>{"cert_file",
+                                [](const Value& value, Reading<TlsSettings>& tls) {
+                                  return read_file_path(value, tls.into.cert_file, tls.draft);
+                                }},
+    Field<Reading<TlsSettings>>{"key_file",
+                                [](const Value& value, Reading<TlsSettings>& tls) {
+                                  return read_file_path(value, tls.into.key_file, tls.draft);
+                                }},
     Field<Reading<TlsSettings>>{
         "server_name",
         [](const Value& value, Reading<TlsSettings>& tls) { return value.read_free_text(tls.into.server_name); }},
@@ -73,7 +78,7 @@ bool read_bearer_token(const Value& value, Client& client) {
 
 bool read_bearer_token_file(const Value& value, Client& client) {
   client.http.authorization_type = "Bearer";
-  return read_secret_file(value, client.http.credentials);
+  return read_secret_file(value, client.http.credentials, client.draft);
 }
 
 constexpr std::array kClientFields{
@@ -97,7 +102,11 @@ constexpr std::array kClientFields{
                     return read_yes_no(value, unused);
                   }},
     Field<Client>{"no_proxy", &ignore_field},
-    Field<Client>{"proxy_from_environment", &ignore_field},
+    Field<Client>{"proxy_from_environment",
+                  [](const Value& value, Client&) {
+                    bool unused = false;  // a proxy of the environment is used in any case
+                    return read_yes_no(value, unused);
+                  }},
     Field<Client>{"proxy_connect_header", &ignore_field},
     Field<Client>{"http_headers", &ignore_field},
 };
@@ -114,20 +123,6 @@ bool ignore(const Value& value, RoutingDraft& draft, const std::string& why) {
   draft.notices.add(value.spot(), why);
   return true;
 }
-
-bool read_secret(const Value& value, SecretSetting& into) { return value.read_free_text(into.text); }
-
-bool read_secret_file(const Value& value, SecretSetting& into) { return value.read_free_text(into.file); }
-
-bool read_http_url(const Value& value, std::string& into) {
-  std::string text;
-  if (!value.read_free_text(text)) return false;
-  if (!value.accept(check_http_url(text))) return false;
-  into = std::move(text);
-  return true;
-}
-
-bool read_secret_url(const Value& value, SecretSetting& into) { return read_http_url(value, into.text); }
 
 bool read_texts_by_name(const Value& value, std::map<std::string, std::string>& into) {
   const auto entries = read_entries(value);

@@ -122,7 +122,12 @@ std::span<const Key> root_keys() {
       Key{.name = "query", .shape = KeyShape::kSection, .keys = query_keys()},
       Key{.name = "rules", .shape = KeyShape::kSection, .keys = rules_keys()},
       Key{.name = "alerts", .shape = KeyShape::kSection, .keys = alerts_keys()},
-      Key{.name = "notify", .shape = KeyShape::kSection, .keys = notify_keys(), .guarded = true},
+      Key{.name = "incidents", .shape = KeyShape::kSection, .keys = incidents_keys()},
+      Key{.name = "notify",
+          .shape = KeyShape::kSection,
+          .keys = notify_keys(),
+          .leave = finish_notify,
+          .guarded = true},
       Key{.name = "log", .shape = KeyShape::kSection, .keys = kLogKeys},
   };
   return kRootKeys;

@@ -1,6 +1,8 @@
 #include "config/mail_values.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "config/spelling.h"
 
@@ -25,6 +27,14 @@ Result<std::uint16_t> read_port(std::string_view text) {
   const auto number = parse_whole_number(text);
   if (!number || *number == 0 || *number > kMost) return bad("needs a port from 1 to 65535 after the host");
   return static_cast<std::uint16_t>(*number);
+}
+
+/// IANA's names of the ports that mail servers listen at, and another one that is in use.
+Result<std::uint16_t> read_named_port(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, std::uint16_t>, 4> kNames{
+      {{"smtp", 25}, {"submission", kSubmission}, {"submissions", kSubmissions}, {"smtps", kSubmissions}}};
+  const auto* const found = std::ranges::find(kNames, text, &std::pair<std::string_view, std::uint16_t>::first);
+  return found == kNames.end() ? read_port(text) : Result<std::uint16_t>(found->second);
 }
 
 /// Letters of an address as they may stand in a header and in a command (RFC 5321, 4.1.2, without quoted strings).
@@ -72,6 +82,33 @@ Result<MailServer> parse_mail_server(std::string_view text) {
   if (!rest.starts_with(':')) return bad("needs the name or address of a host after ://, and at most a port");
   server.port = SONDE_TRY(read_port(rest.substr(1)));
   return server;
+}
+
+Result<MailServer> parse_smarthost(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  const bool in_brackets = text.starts_with('[') && colon != std::string_view::npos && text[colon - 1] == ']';
+  const std::string_view host = text.substr(0, colon);
+  if (colon == std::string_view::npos || !is_host(in_brackets ? host.substr(1, host.size() - 2) : host, in_brackets)) {
+    return bad("must be the HOST:PORT of a mail server, such as mail.example:587");
+  }
+  MailServer server;
+  server.host = in_brackets ? host.substr(1, host.size() - 2) : host;
+  server.port = SONDE_TRY(read_named_port(text.substr(colon + 1)));
+  server.is_implicit_tls = server.port == kSubmissions;
+  return server;
+}
+
+Result<std::vector<notify::Mailbox>> parse_mailboxes(std::string_view text) {
+  std::vector<notify::Mailbox> mailboxes;
+  std::size_t start = 0;
+  bool quoted = false;
+  for (std::size_t at = 0; at <= text.size(); ++at) {
+    if (at < text.size() && text[at] == '"') quoted = !quoted;
+    if (at < text.size() && (text[at] != ',' || quoted)) continue;
+    mailboxes.push_back(SONDE_TRY(parse_mailbox(text.substr(start, at - start))));
+    start = at + 1;
+  }
+  return mailboxes;
 }
 
 Result<notify::Mailbox> parse_mailbox(std::string_view text) {

@@ -3,7 +3,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "config/receiver_channels.h"
 #include "config/routing_draft.h"
 #include "config/spelling.h"
 
@@ -28,6 +30,15 @@ bool ignore_part(const Value& value, Reading<Settings>& reading) {
 }
 
 template <class Settings>
+bool ignore_timeout(const Value& value, Reading<Settings>& reading) {
+  return ignore(value, reading.draft,
+                "has no effect: notify.timeout of Sonde's own configuration holds for all channels");
+}
+
+/// A template in `text`, which would have to be filled in for each alert.
+bool has_template(std::string_view text) { return text.find("{{") != std::string_view::npos; }
+
+template <class Settings>
 bool read_http(const Value& value, Reading<Settings>& reading) {
   // A channel's http_config takes the place of the global one, as a whole.
   reading.into.http = {};
@@ -43,9 +54,10 @@ bool read_send_resolved(const Value& value, Reading<Settings>& reading) {
 constexpr std::array kSlackFields{
     Field<SlackReading>{
         "api_url", [](const Value& value, SlackReading& reading) { return read_secret_url(value, reading.into.url); }},
-    Field<SlackReading>{
-        "api_url_file",
-        [](const Value& value, SlackReading& reading) { return read_secret_file(value, reading.into.url); }},
+    Field<SlackReading>{"api_url_file",
+                        [](const Value& value, SlackReading& reading) {
+                          return read_secret_url_file(value, reading.into.url, reading.draft);
+                        }},
     Field<SlackReading>{"channel", [](const Value& value,
                                       SlackReading& reading) { return value.read_free_text(reading.into.channel); }},
     Field<SlackReading>{"username", [](const Value& value,
@@ -69,6 +81,7 @@ constexpr std::array kSlackFields{
     Field<SlackReading>{"link_names", &ignore_part<SlackSettings>},
     Field<SlackReading>{"mrkdwn_in", &ignore_part<SlackSettings>},
     Field<SlackReading>{"actions", &ignore_part<SlackSettings>},
+    Field<SlackReading>{"timeout", &ignore_timeout<SlackSettings>},
 };
 
 constexpr std::array kPagerdutyFields{
@@ -77,14 +90,14 @@ constexpr std::array kPagerdutyFields{
         [](const Value& value, PagerdutyReading& reading) { return read_secret(value, reading.into.routing_key); }},
     Field<PagerdutyReading>{"routing_key_file",
                             [](const Value& value, PagerdutyReading& reading) {
-                              return read_secret_file(value, reading.into.routing_key);
+                              return read_secret_file(value, reading.into.routing_key, reading.draft);
                             }},
     Field<PagerdutyReading>{
         "service_key",
         [](const Value& value, PagerdutyReading& reading) { return read_secret(value, reading.into.service_key); }},
     Field<PagerdutyReading>{"service_key_file",
                             [](const Value& value, PagerdutyReading& reading) {
-                              return read_secret_file(value, reading.into.service_key);
+                              return read_secret_file(value, reading.into.service_key, reading.draft);
                             }},
     Field<PagerdutyReading>{
         "url", [](const Value& value, PagerdutyReading& reading) { return read_http_url(value, reading.into.url); }},
@@ -103,20 +116,23 @@ constexpr std::array kPagerdutyFields{
     Field<PagerdutyReading>{"group", &read_message_text<PagerdutySettings>},
     Field<PagerdutyReading>{"images", &ignore_part<PagerdutySettings>},
     Field<PagerdutyReading>{"links", &ignore_part<PagerdutySettings>},
+    Field<PagerdutyReading>{"timeout", &ignore_timeout<PagerdutySettings>},
 };
 
 constexpr std::array kWebhookFields{
     Field<WebhookReading>{
         "url", [](const Value& value, WebhookReading& reading) { return read_secret_url(value, reading.into.url); }},
-    Field<WebhookReading>{
-        "url_file",
-        [](const Value& value, WebhookReading& reading) { return read_secret_file(value, reading.into.url); }},
+    Field<WebhookReading>{"url_file",
+                          [](const Value& value, WebhookReading& reading) {
+                            return read_secret_url_file(value, reading.into.url, reading.draft);
+                          }},
     Field<WebhookReading>{"max_alerts",
                           [](const Value& value, WebhookReading& reading) {
                             return value.read_count(reading.into.max_alerts, {0, 1'000'000});
                           }},
     Field<WebhookReading>{"http_config", &read_http<WebhookSettings>},
     Field<WebhookReading>{"send_resolved", &read_send_resolved<WebhookSettings>},
+    Field<WebhookReading>{"timeout", &ignore_timeout<WebhookSettings>},
 };
 
 /// True if a secret is given once; else a fault.
@@ -125,13 +141,23 @@ bool is_once(const Value& value, const SecretSetting& secret, const std::string&
   return value.refuse("has " + key + " and " + key + "_file: keep one of both");
 }
 
+/// Alertmanager posts as a bot where its address is that of Slack's API, and http_config holds the token.
+bool check_bot(const Value& value, const SlackSettings& slack) {
+  if (!is_slack_api(slack.url.value())) return true;
+  if (!slack.http.credentials.is_given() || slack.http.authorization_type != "Bearer") {
+    return value.refuse("posts as a bot, which needs its token: http_config.authorization.credentials");
+  }
+  const bool has_channel = !slack.channel.empty() && !has_template(slack.channel);
+  return has_channel || value.refuse("posts as a bot, which needs its channel, without a template: channel");
+}
+
 bool read_slack(const Value& value, SlackReading reading) {
   SlackSettings& slack = reading.into;
   if (!read_fields<SlackReading>(value, kSlackFields, reading, true)) return false;
   if (!is_once(value, slack.url, "api_url")) return false;
   if (!slack.url.is_given()) slack.url = reading.draft.global.slack_url;
-  return slack.url.is_given() ||
-         value.refuse("needs the address of a Slack webhook: api_url or api_url_file, here or global.slack_api_url");
+  if (slack.url.is_given()) return check_bot(value, slack);
+  return value.refuse("needs the address of a Slack webhook: api_url or api_url_file, here or global.slack_api_url");
 }
 
 bool read_pagerduty(const Value& value, PagerdutyReading reading) {
@@ -139,6 +165,14 @@ bool read_pagerduty(const Value& value, PagerdutyReading reading) {
   if (!read_fields<PagerdutyReading>(value, kPagerdutyFields, reading, true)) return false;
   if (!pagerduty.routing_key.is_given() && !pagerduty.service_key.is_given()) {
     return value.refuse("needs the key of an integration: routing_key or routing_key_file (Events API v2)");
+  }
+  const SecretSetting& key = pagerduty.routing_key.is_given() ? pagerduty.routing_key : pagerduty.service_key;
+  if (has_template(key.value())) {
+    return value.refuse("has a key with a template, which Sonde does not fill in: write a receiver for each key");
+  }
+  if (!pagerduty.routing_key.is_given()) {
+    ignore(value, reading.draft,
+           "its service_key is sent as the routing_key of Events API v2, the only one Sonde speaks");
   }
   return is_once(value, pagerduty.routing_key, "routing_key") && is_once(value, pagerduty.service_key, "service_key");
 }
@@ -202,7 +236,22 @@ constexpr std::array<std::string_view, 14> kUnsupported{
     "msteamsv2_configs", "opsgenie_configs",   "pushover_configs", "rocketchat_configs", "sns_configs",
     "telegram_configs",  "victorops_configs",  "webex_configs",    "wechat_configs"};
 
+bool read_channel_names(const Value& value, ReceiverReading& reading) {
+  std::vector<std::string> names;
+  if (!value.read_texts(names)) return false;
+  for (const std::string& name : names) {
+    if (std::ranges::count(names, name) > 1) {
+      return value.refuse("names the channel " + shown_value(name) + " twice: keep one");
+    }
+    reading.draft.channel_uses.push_back({name, value.spot()});
+  }
+  reading.into.channel_names = std::move(names);
+  return true;
+}
+
 bool read_receiver_entry(const Value& receiver, const NamedValue& entry, ReceiverReading& reading) {
+  constexpr std::string_view kChannels = "channels";
+  if (reading.draft.is_own && entry.name == kChannels) return read_channel_names(entry.value, reading);
   const auto field = std::ranges::find(kReceiverFields, std::string_view(entry.name), &Field<ReceiverReading>::name);
   if (field != kReceiverFields.end()) return field->read(entry.value, reading);
   if (std::ranges::find(kUnsupported, std::string_view(entry.name)) != kUnsupported.end()) {
@@ -213,6 +262,7 @@ bool read_receiver_entry(const Value& receiver, const NamedValue& entry, Receive
   }
   std::vector<std::string_view> known;
   for (const Field<ReceiverReading>& each : kReceiverFields) known.push_back(each.name);
+  if (reading.draft.is_own) known.push_back(kChannels);
   refuse_unknown(receiver, entry, known, true);
   return false;
 }

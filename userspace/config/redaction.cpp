@@ -2,8 +2,11 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace sonde::config {
 namespace {
@@ -24,6 +27,69 @@ void redact_channels(YAML::Node channels) {
     if (!channel.IsMap()) continue;
     if (channel[kSecretKey]) channel[kSecretKey] = kShown;
     if (channel[kArgumentsKey]) redact_arguments(channel[kArgumentsKey]);
+  }
+}
+
+/// What may be seen of receivers and of what is global to them; everything else there may be a secret.
+constexpr std::array<std::string_view, 34> kHarmless{"name",
+                                                     "channels",
+                                                     "channel",
+                                                     "username",
+                                                     "to",
+                                                     "from",
+                                                     "smarthost",
+                                                     "hello",
+                                                     "auth_username",
+                                                     "require_tls",
+                                                     "send_resolved",
+                                                     "max_alerts",
+                                                     "title",
+                                                     "text",
+                                                     "html",
+                                                     "pretext",
+                                                     "fallback",
+                                                     "color",
+                                                     "footer",
+                                                     "severity",
+                                                     "description",
+                                                     "class",
+                                                     "component",
+                                                     "group",
+                                                     "source",
+                                                     "smtp_from",
+                                                     "smtp_hello",
+                                                     "smtp_smarthost",
+                                                     "smtp_auth_username",
+                                                     "smtp_require_tls",
+                                                     "type",
+                                                     "ca_file",
+                                                     "server_name",
+                                                     "follow_redirects"};
+
+bool is_harmless(const std::string& key) {
+  return key.ends_with("_file") || std::ranges::find(kHarmless, key) != kHarmless.end();
+}
+
+/// Values below known names stay, others become `<secret>`.
+void redact_receiver(YAML::Node node) {
+  if (node.IsSequence()) {
+    for (const auto& item : node) {
+      if (item.IsMap() || item.IsSequence()) redact_receiver(item);
+    }
+  }
+  if (!node.IsMap()) return;
+  for (auto entry : node) {
+    const bool is_kept = entry.first.IsScalar() && is_harmless(entry.first.Scalar());
+    if (is_kept) continue;
+    if (entry.second.IsScalar()) entry.second = kShown;
+    redact_receiver(entry.second);
+  }
+}
+
+void redact_notify(YAML::Node section) {
+  for (const auto& kind : section) redact_channels(kind.second);
+  for (const char* key : {"receivers", "global"}) {
+    if (section[key]) redact_receiver(section[key]);
   }
 }
 
@@ -50,9 +116,7 @@ std::string redact(std::string_view text) {
   try {
     YAML::Node root = YAML::Load(std::string(text));
     if (!root.IsMap()) return {};
-    if (root["notify"] && root["notify"].IsMap()) {
-      for (const auto& kind : root["notify"]) redact_channels(kind.second);
-    }
+    if (root["notify"] && root["notify"].IsMap()) redact_notify(root["notify"]);
     if (root["probes"] && root["probes"].IsMap()) {
       for (const auto& probe : root["probes"]) redact_probe(probe.second);
     }

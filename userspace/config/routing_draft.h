@@ -5,21 +5,15 @@
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
+#include "config/alert_language.h"
 #include "config/fault_log.h"
 #include "config/fields.h"
+#include "config/secret_source.h"
 #include "config/types.h"
 #include "config/value.h"
 #include "store/types.h"
 
 namespace sonde::config {
-
-/// What this module must ask of alerts, whose types alone it may know: see alerts/matcher.h and alerts/time_interval.h.
-struct AlertLanguage {
-  Result<std::vector<store::Matcher>> (*parse_matchers)(std::string_view text);
-  Result<> (*check_matcher)(const store::Matcher& matcher);
-  Result<> (*check_time_interval)(const alerts::TimeInterval& interval);
-};
 
 /// A name that something else must have, and where it is used.
 struct NameUse {
@@ -41,11 +35,15 @@ struct RoutingDraft {
   const AlertLanguage& language;
   FaultLog& log;
   FaultLog& notices;
+  const SecretSource* secrets = nullptr;  ///< where files are looked at; null: they are not
+  std::string directory{};                ///< of the file, which relative paths begin at
+  bool is_own = false;                    ///< of Sonde's own file, where receivers may name channels
   Routing routing{};
   GlobalSettings global{};
   bool has_root = false;
   std::vector<NameUse> receiver_uses{};
   std::vector<NameUse> interval_uses{};
+  std::vector<NameUse> channel_uses{};
 };
 
 /// A value that is filled, and what is known around it.
@@ -71,6 +69,15 @@ bool read_items(const Value& value, std::vector<T>& items, RoutingDraft& draft,
 /// Leaves a notice that a key has no effect.  returns: true.
 bool ignore(const Value& value, RoutingDraft& draft, const std::string& why);
 
+/// The parts of a routing, and what only a look at the whole can tell, names that are used and not there or there
+/// twice: routing_parts.cpp. `channels` are those that receivers may name.
+bool read_root_route(const Value& value, RoutingDraft& draft);
+bool read_receivers(const Value& value, RoutingDraft& draft);
+bool read_inhibit_rules(const Value& value, RoutingDraft& draft);
+bool read_time_intervals(const Value& value, RoutingDraft& draft);
+bool read_maintenance(const Value& value, RoutingDraft& draft);
+void check_names(RoutingDraft& draft, const std::vector<std::string>& channels, const Spot& whole);
+
 /// Who is told, and of what not: route_fields.cpp.
 bool read_route(const Value& value, Reading<alerts::Route> reading);
 bool read_inhibit_rule(const Value& value, Reading<alerts::InhibitRule> reading);
@@ -84,18 +91,24 @@ bool read_maintenance_window(const Value& value, Reading<alerts::MaintenanceWind
 /// `global` gives, which is read before.
 bool read_receiver(const Value& value, Reading<Receiver> reading);
 bool read_email(const Value& value, Reading<EmailSettings> reading);
+bool read_sender(const Value& value, std::string& into);
+bool read_hello(const Value& value, std::string& into);
 bool read_smarthost(const Value& value, std::string& into);
 bool read_http_client(const Value& value, Reading<HttpClientSettings> http, TlsSettings& tls);
 bool read_tls(const Value& value, Reading<TlsSettings> reading);
 bool read_global(const Value& value, RoutingDraft& draft);
 
-/// Reads a secret that stands in the file: any text, which no fault repeats.
+/// What stands in other files, too: routing_secrets.cpp.
+/// A secret that stands in the file: any text of one line, which no fault repeats.
 bool read_secret(const Value& value, SecretSetting& into);
 /// The path of a file with a secret.
-bool read_secret_file(const Value& value, SecretSetting& into);
+bool read_secret_file(const Value& value, SecretSetting& into, const RoutingDraft& draft);
 /// A secret that is an http or https URL.
 bool read_secret_url(const Value& value, SecretSetting& into);
+bool read_secret_url_file(const Value& value, SecretSetting& into, const RoutingDraft& draft);
 bool read_http_url(const Value& value, std::string& into);
+/// The path of a file that is no secret.
+bool read_file_path(const Value& value, std::string& into, const RoutingDraft& draft);
 
 /// One text for each free name.
 bool read_texts_by_name(const Value& value, std::map<std::string, std::string>& into);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/fault_log.h"
+#include "config/routing_draft.h"
 #include "config/secret_source.h"
 #include "config/types.h"
 #include "config/value.h"
@@ -37,6 +38,7 @@ struct Draft {
   Config config;
   const SecretSource& secrets;
   FaultLog& log;
+  RoutingDraft routing;
 
   serve::User user{};
   inventory::ServiceRule service{};

@@ -15,6 +15,9 @@ class SecretSource {
   /// The text of a file.  errors: as read_file; the text of an error holds no secret.
   [[nodiscard]] virtual Result<std::string> file(const std::string& path) const = 0;
 
+  /// Whether a file of any size can be read.  errors: as read_file.
+  [[nodiscard]] virtual Result<> can_read(const std::string& path) const = 0;
+
   /// The value of an environment variable, nothing if it is not set.
   [[nodiscard]] virtual std::optional<std::string> variable(const std::string& name) const = 0;
 };
@@ -23,6 +26,15 @@ class SecretSource {
 class SystemSecrets final : public SecretSource {
  public:
   [[nodiscard]] Result<std::string> file(const std::string& path) const override;
+  [[nodiscard]] Result<> can_read(const std::string& path) const override;
+  [[nodiscard]] std::optional<std::string> variable(const std::string& name) const override;
+};
+
+/// Every secret, unseen: what it holds is no secret, and fits wherever one does.  threads: any.
+class UnseenSecrets final : public SecretSource {
+ public:
+  [[nodiscard]] Result<std::string> file(const std::string& path) const override;
+  [[nodiscard]] Result<> can_read(const std::string& path) const override;
   [[nodiscard]] std::optional<std::string> variable(const std::string& name) const override;
 };
 

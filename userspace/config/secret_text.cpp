@@ -1,6 +1,8 @@
 #include "config/secret_text.h"
 
 #include <cstddef>
+#include <cstring>
+#include <filesystem>
 #include <string_view>
 #include <utility>
 
@@ -14,6 +16,12 @@ bool is_variable_name(std::string_view text) {
 }
 
 Error missing(const std::string& why) { return Error{Code::kBadInput, "the secret is missing: " + why}; }
+
+Result<std::string> without_line_end(const std::string& text, const std::string& where) {
+  const std::size_t end = text.find_last_not_of(" \t\r\n");
+  if (end == std::string::npos) return missing(where + " is empty");
+  return text.substr(0, end + 1);
+}
 
 bool take(const Value& value, Result<std::string> secret, std::string& into) {
   if (!secret) return value.refuse(std::move(secret).error().what);
@@ -29,9 +37,16 @@ Result<std::string> secret_of_file(const SecretSource& secrets, const std::strin
   if (!text) {
     return missing(std::move(text).error().what + "; write " + noun + " into that file and let the daemon read it");
   }
-  const std::size_t end = text->find_last_not_of(" \t\r\n");
-  if (end == std::string::npos) return missing(shown_value(path) + " is empty");
-  return text->substr(0, end + 1);
+  return without_line_end(*text, shown_value(path));
+}
+
+Result<std::string> secret_beside(const SecretSource& secrets, const std::string& directory, const std::string& path) {
+  if (path.starts_with('/')) return secret_of_file(secrets, path, "the secret");
+  const auto text = secrets.file((std::filesystem::path(directory) / path).string());
+  if (text) return without_line_end(*text, "the file");
+  const int number = text.error().sys_errno;
+  return missing(std::string("the file, looked for beside this one, cannot be read: ") +
+                 (number == 0 ? "it is too large" : std::strerror(number)));
 }
 
 Result<std::string> secret_of_variable(const SecretSource& secrets, const std::string& name,

@@ -12,6 +12,9 @@ namespace sonde::config {
 /// errors: kBadInput with what to do; a secret that was put where the path belongs is not repeated.
 Result<std::string> secret_of_file(const SecretSource& secrets, const std::string& path, const std::string& noun);
 
+/// The same of any path; one beside `directory` is not repeated, for it may be a secret.
+Result<std::string> secret_beside(const SecretSource& secrets, const std::string& directory, const std::string& path);
+
 /// The same from an environment variable, such as `example`.
 Result<std::string> secret_of_variable(const SecretSource& secrets, const std::string& name,
                                        const std::string& example);

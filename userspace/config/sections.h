@@ -57,7 +57,14 @@ void finish_probe(Draft& draft, const Spot& spot);
 /// What is judged and whom it is told: alerting_keys.cpp.
 std::span<const Key> rules_keys();
 std::span<const Key> alerts_keys();
+std::span<const Key> incidents_keys();
 std::span<const Key> notify_keys();
+
+/// Whom routes name, and which: routing_keys.cpp.
+std::span<const Key> routing_keys();
+
+/// What the keys of `notify` must have in common: after they are read.
+void finish_notify(Draft& draft, const Spot& spot);
 
 /// Where messages go, a list for each kind of channel: channel_keys.cpp.
 std::span<const Key> channel_keys();

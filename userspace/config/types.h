@@ -42,6 +42,15 @@ struct QueryOptions {
 /// The value of store.directory that keeps nothing on disk.
 inline constexpr std::string_view kNoDirectory = "none";
 
+/// One thing wrong in a configuration.  units: line and column from 1; 0 if it concerns the whole file.
+struct ConfigFault {
+  std::string file;
+  int line = 0;
+  int column = 0;
+  std::string path;  ///< services[2].match.port
+  std::string what;  ///< with how to mend it
+};
+
 /// Everything a user can set; the defaults are what runs without a file.
 struct Config {
   serve::ServerOptions server;
@@ -56,28 +65,26 @@ struct Config {
   QueryOptions query;
   rules::RuleOptions rules;
   alerts::BookOptions alerts;
+  std::string alertmanager_file;  ///< the file that says who is told, in place of this one; may be empty
+  std::vector<alerts::MaintenanceWindow> maintenance;  ///< of this file, which `routing` has, too
   alerts::RoutingPlan routing;
   alerts::IncidentOptions incidents;
   notify::NotifyOptions notify;
   LogOptions log;
-  std::string shown_text;  ///< the file without its secrets; empty without a file
-};
-
-/// One thing wrong in a configuration.  units: line and column from 1; 0 if it concerns the whole file.
-struct ConfigFault {
-  std::string file;
-  int line = 0;
-  int column = 0;
-  std::string path;  ///< services[2].match.port
-  std::string what;  ///< with how to mend it
+  std::string shown_text;            ///< the file without its secrets; empty without a file
+  std::vector<ConfigFault> notices;  ///< what of the files has no effect
 };
 
 /// A secret as a file gives it: itself, or the path of a file that holds it, never both. Neither is printed.
 struct SecretSetting {
-  std::string text;
-  std::string file;
+  std::string text{};
+  std::string file{};
+  std::string content{};  ///< of the file, where it is looked at
 
   [[nodiscard]] bool is_given() const { return !text.empty() || !file.empty(); }
+
+  /// Empty if the file has not been looked at.
+  [[nodiscard]] const std::string& value() const { return file.empty() ? text : content; }
   bool operator==(const SecretSetting&) const = default;
 };
 
@@ -167,6 +174,7 @@ using ChannelSettings = std::variant<SlackSettings, EmailSettings, PagerdutySett
 struct Receiver {
   std::string name;
   std::vector<ChannelSettings> channels;
+  std::vector<std::string> channel_names;  ///< of channels that Sonde's own file describes elsewhere
   std::vector<std::string> unsupported;  ///< kinds of channels it has in the file that Sonde does not: opsgenie_configs
 
   bool operator==(const Receiver&) const = default;

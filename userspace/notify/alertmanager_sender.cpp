@@ -85,9 +85,7 @@ class AlertmanagerSender final : public Sender {
     for (const std::string& body : bodies) {
       attempt = judge(http_.post({.url = endpoint(member),
                                   .body = body,
-                                  .ca_file = to_.ca_file,
-                                  .user = to_.user,
-                                  .password = to_.password,
+                                  .http = {.user = to_.user, .password = to_.password, .tls = {.ca_file = to_.ca_file}},
                                   .timeout = timeout_}),
                       now);
       if (attempt.outcome != Outcome::kDelivered) break;

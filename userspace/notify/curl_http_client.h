@@ -7,7 +7,8 @@
 
 namespace sonde::notify {
 
-/// HttpClient over libcurl: verifies TLS, uses a proxy where the environment names one (http_proxy, https_proxy).
+/// HttpClient over libcurl: verifies TLS unless the channel says otherwise, uses the channel's proxy, or one that the
+/// environment names (http_proxy, https_proxy).
 class CurlHttpClient final : public HttpClient {
  public:
   /// `user_agent` is what receivers see, such as `sonde/1.2.3`.  errors: kUnsupported if libcurl cannot start.

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "notify/curl_handles.h"
+#include "notify/curl_options.h"
 #include "notify/smtp_transcript.h"
 
 namespace sonde::notify {
@@ -38,18 +39,19 @@ int follow(CURL*, curl_infotype kind, char* data, std::size_t size, void* into) 
 std::string url_of(const Email& server) {
   const bool is_ipv6 = server.host.find(':') != std::string::npos;
   const std::string host = is_ipv6 ? "[" + server.host + "]" : server.host;
-  return (server.tls == MailTls::kImplicit ? "smtps://" : "smtp://") + host + ":" + std::to_string(server.port);
+  const std::string scheme = server.tls == MailTls::kImplicit ? "smtps://" : "smtp://";
+  // What curl takes for a path is what it calls itself in EHLO.
+  return scheme + host + ":" + std::to_string(server.port) + (server.hello.empty() ? "" : "/" + server.hello);
 }
 
 void set_login(CURL* easy, const Email& server) {
   const bool wants_tls = server.tls != MailTls::kNone;
   curl_easy_setopt(easy, CURLOPT_USE_SSL, static_cast<long>(wants_tls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-  if (!server.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, server.ca_file.c_str());
+  set_tls(easy, server.tls_options);
   if (server.user.empty()) return;
   curl_easy_setopt(easy, CURLOPT_USERNAME, server.user.c_str());
   curl_easy_setopt(easy, CURLOPT_PASSWORD, server.password.c_str());
+  if (!server.identity.empty()) curl_easy_setopt(easy, CURLOPT_SASL_AUTHZID, server.identity.c_str());
   // Of all that a server offers, curl would first try Kerberos for a user with an @ in its name, and not come back.
   // Within TLS these two are as good as any.
   curl_easy_setopt(easy, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
@@ -106,12 +108,12 @@ MailOutcome CurlMailClient::send(const MailRequest& request) {
     complete = complete && append(recipients, "<" + address + ">");
   }
   if (!complete) return {.failure = "no memory for a message"};
-  const std::string url = url_of(request.server);
+  const Address address = address_of(url_of(request.server), request.server.tls_options);
   const std::string sender = "<" + request.server.from.address + ">";
   Session session{SmtpTranscript(request.recipients.size()), request.message};
   set_session(easy.get(), request, session);
   set_login(easy.get(), request.server);
-  curl_easy_setopt(easy.get(), CURLOPT_URL, url.c_str());
+  set_address(easy.get(), address);
   curl_easy_setopt(easy.get(), CURLOPT_MAIL_FROM, sender.c_str());
   curl_easy_setopt(easy.get(), CURLOPT_MAIL_RCPT, recipients.get());
   const CURLcode done = curl_easy_perform(easy.get());

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "notify/types.h"
 
 namespace sonde::notify {
 
@@ -19,9 +20,7 @@ struct HttpPost {
   std::string content_type = "application/json";
   std::string body;
   std::vector<HttpHeader> headers{};  ///< besides Content-Type; secrets
-  std::string ca_file{};              ///< whom to trust in place of the system's authorities; empty: those
-  std::string user{};                 ///< of basic authentication; empty: none
-  std::string password{};             ///< a secret
+  HttpOptions http{};
   std::chrono::nanoseconds timeout = std::chrono::seconds{10};
 };
 
@@ -44,7 +43,7 @@ class HttpClient {
  public:
   virtual ~HttpClient() = default;
 
-  /// Sends and waits for the answer; any status is an answer. Redirects are answers too, they are not followed.
+  /// Sends and waits for the answer; any status is an answer. So is a redirect, unless the request follows them.
   /// threads: any.
   [[nodiscard]] virtual HttpOutcome post(const HttpPost& request) = 0;
 };

@@ -49,8 +49,8 @@ class PagerDutySender final : public Sender {
  private:
   Attempt post(const Outgoing& outgoing, PagerDutyAction action) {
     const std::string body = pagerduty_payload(outgoing.notification, {action, to_.routing_key, remarks_of(outgoing)});
-    return judge_pagerduty(http_.post({.url = to_.url, .body = body, .timeout = timeout_}), outgoing.now,
-                           to_.routing_key);
+    return judge_pagerduty(http_.post({.url = to_.url, .body = body, .http = to_.http, .timeout = timeout_}),
+                           outgoing.now, to_.routing_key);
   }
 
   const PagerDuty& to_;

@@ -19,10 +19,11 @@ class SlackWebhookSender final : public Sender {
       : to_(to), http_(parts.transports.http), timeout_(parts.timeout) {}
 
   Attempt send(const Outgoing& outgoing) override {
-    return judge_slack_webhook(
-        http_.post(
-            {.url = to_.url, .body = slack_payload(outgoing.notification, remarks_of(outgoing)), .timeout = timeout_}),
-        outgoing.now);
+    return judge_slack_webhook(http_.post({.url = to_.url,
+                                           .body = slack_payload(outgoing.notification, remarks_of(outgoing)),
+                                           .http = to_.http,
+                                           .timeout = timeout_}),
+                               outgoing.now);
   }
 
   [[nodiscard]] bool is_idempotent() const override { return false; }
@@ -87,6 +88,7 @@ class SlackBotSender final : public Sender {
                                        .content_type = "application/json; charset=utf-8",
                                        .body = slack_bot_payload(outgoing.notification, message),
                                        .headers = {{"Authorization", "Bearer " + to_.token}},
+                                       .http = to_.http,
                                        .timeout = timeout_}),
                            outgoing.now);
   }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,9 +18,33 @@
 
 namespace sonde::notify {
 
+/// How a server's certificate is checked, and with which we show ourselves.  units: paths of files.
+struct TlsOptions {
+  std::string ca_file{};  ///< whom to trust in place of the system's authorities; empty: those
+  std::string cert_file{};
+  std::string key_file{};
+  std::string server_name{};  ///< whom the certificate must be for; empty: the host of the address
+  bool verifies = true;
+
+  bool operator==(const TlsOptions&) const = default;
+};
+
+/// How a server is spoken to over HTTP, besides its address.
+struct HttpOptions {
+  std::string authorization{};  ///< a secret: the whole header, such as `Bearer abc`; empty: none
+  std::string user{};           ///< of basic authentication; empty: none
+  std::string password{};       ///< a secret
+  std::string proxy_url{};      ///< a secret; empty: as the environment says
+  bool follows_redirects = false;
+  TlsOptions tls{};
+
+  bool operator==(const HttpOptions&) const = default;
+};
+
 /// Slack through an incoming webhook: messages only, which nothing can be added to afterwards.
 struct SlackWebhook {
   std::string url;  ///< a secret
+  HttpOptions http{};
 };
 
 /// Slack through a bot: an incident is one message that is kept up to date, with a thread below it.
@@ -27,6 +52,7 @@ struct SlackBot {
   std::string token;    ///< a secret
   std::string channel;  ///< its id, or #name
   std::string api_url = "https://slack.com/api";
+  HttpOptions http{};
 };
 
 /// Anything that understands the body of Alertmanager's webhook, version 4.
@@ -34,8 +60,8 @@ struct Webhook {
   std::string url;                             ///< a secret
   std::string token{};                         ///< a secret: of an Authorization header; empty: none
   std::vector<std::string> signing_secrets{};  ///< each signs every message; two while one replaces the other
-  std::string ca_file{};                       ///< whom to trust in place of the system's authorities; empty: those
   std::size_t max_alerts = 0;                  ///< of one message, which says how many it leaves out; 0: all of them
+  HttpOptions http{};
 };
 
 enum class MailTls : std::uint8_t { kStarttls, kImplicit, kNone };
@@ -55,7 +81,9 @@ struct Email {
   MailTls tls = MailTls::kStarttls;
   std::string user{};
   std::string password{};  ///< a secret
-  std::string ca_file{};   ///< as of Webhook
+  std::string identity{};  ///< whom to act for; empty: the user
+  std::string hello{};     ///< what we call ourselves; empty: the host's name
+  TlsOptions tls_options{};
   Mailbox from{};
   std::vector<Mailbox> to{};
 };
@@ -64,6 +92,7 @@ struct Email {
 struct PagerDuty {
   std::string routing_key;  ///< a secret
   std::string url = "https://events.pagerduty.com/v2/enqueue";
+  HttpOptions http{};
 };
 
 /// Alertmanagers, all of which are told: they settle among themselves who notifies.
@@ -71,7 +100,7 @@ struct Alertmanager {
   std::vector<std::string> urls;
   std::string user{};
   std::string password{};  ///< a secret
-  std::string ca_file{};   ///< as of Webhook
+  std::string ca_file{};   ///< as of TlsOptions
 };
 
 /// A program of the operator's own, started without a shell.
@@ -85,6 +114,10 @@ using Destination = std::variant<SlackWebhook, SlackBot, Webhook, Email, PagerDu
 struct Channel {
   std::string name;
   Destination to;
+  bool send_resolved = true;  ///< false: it does not hear that something is over
+  /// What its messages say in the operator's words, as templates, by Alertmanager's name of the field: `title`, `text`;
+  /// of a mail's headers `headers.Subject`, of PagerDuty's details `details.KEY`.
+  std::map<std::string, std::string> texts{};
 };
 
 /// An alert of a message.

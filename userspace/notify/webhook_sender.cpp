@@ -29,7 +29,7 @@ class WebhookSender final : public Sender {
     HttpPost post{.url = to_.url,
                   .body = webhook_payload(outgoing.notification, {channel_, to_.max_alerts, remarks_of(outgoing)}),
                   .headers = {{"Idempotency-Key", outgoing.id}, {"X-Sonde-Attempt", std::to_string(outgoing.attempt)}},
-                  .ca_file = to_.ca_file,
+                  .http = to_.http,
                   .timeout = timeout_};
     if (!to_.token.empty()) post.headers.push_back({"Authorization", "Bearer " + to_.token});
     if (!to_.signing_secrets.empty()) {

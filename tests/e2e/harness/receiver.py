@@ -23,9 +23,9 @@ class Delivery:
 
 
 class Receiver:
-    """An HTTP server in this process, on a port of its own."""
+    """An HTTP server in this process, on a port of its own; with a context of TLS, an HTTPS server."""
 
-    def __init__(self):
+    def __init__(self, context=None):
         self._lock = threading.Condition()
         self._deliveries = []
         self._answers = collections.defaultdict(collections.deque)
@@ -51,6 +51,10 @@ class Receiver:
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        if context:
+            # The handshake takes place in the thread of the connection.
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True,
+                                                      do_handshake_on_connect=False)
         self.port = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()

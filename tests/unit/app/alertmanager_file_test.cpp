@@ -349,18 +349,5 @@ TEST(AlertmanagerFile, P19_no_fault_repeats_a_secret) {
   }
 }
 
-TEST(AlertmanagerFile, stands_in_the_section_notify_of_sondes_configuration_too) {
-  const auto file = read(R"(
-server: {listen: ':1'}
-notify:
-  timeout: 5s
-  route: {receiver: a}
-  receivers: [{name: a}]
-)");
-  EXPECT_EQ(file.routing.root.receiver, "a");
-  EXPECT_THAT(faults_of("notify: {receivers: [{name: a}]}\n"), HasSubstr("am.yml:1:1: notify: has no route"));
-  EXPECT_THAT(faults_of("notify: {route: {reciever: a}}\n"), HasSubstr("notify.route.reciever: unknown key"));
-}
-
 }  // namespace
 }  // namespace sonde::app

@@ -4,6 +4,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/alert_language.h"
 #include "config/load.h"
 #include "config/mail_values.h"
 #include "support/fake_secrets.h"
@@ -23,7 +24,7 @@ FakeSecrets secrets() {
 
 template <class Kind>
 Kind only_channel(const std::string& yaml) {
-  const auto config = load(yaml, "f", secrets());
+  const auto config = load(yaml, "f", {secrets(), app::alert_language()});
   EXPECT_TRUE(config) << render_faults(config.error());
   if (!config || config->notify.channels.size() != 1) return {};
   const Kind* kind = std::get_if<Kind>(&config->notify.channels.front().to);
@@ -54,7 +55,7 @@ notify:
   EXPECT_EQ(email.port, 587);
   EXPECT_EQ(email.tls, notify::MailTls::kStarttls);
   EXPECT_EQ(email.password, "hush SECRET");
-  EXPECT_EQ(email.ca_file, "/ca.pem");
+  EXPECT_EQ(email.tls_options.ca_file, "/ca.pem");
   EXPECT_EQ(email.from, (notify::Mailbox{"Sonde", "sonde@example.com"}));
   ASSERT_EQ(email.to.size(), 2u);
   EXPECT_EQ(email.to[1], (notify::Mailbox{"Doe, J", "j@example.com"}));
@@ -90,7 +91,8 @@ struct ChannelRow {
 class ChannelFault : public testing::TestWithParam<ChannelRow> {};
 
 TEST_P(ChannelFault, says_what_to_mend_and_repeats_no_secret) {
-  const auto config = load("notify: {" + std::string(GetParam().channel) + "}", "f", secrets());
+  const auto config =
+      load("notify: {" + std::string(GetParam().channel) + "}", "f", {secrets(), app::alert_language()});
   ASSERT_FALSE(config);
   const std::string faults = render_faults(config.error());
   EXPECT_NE(faults.find(GetParam().says), std::string::npos) << faults;

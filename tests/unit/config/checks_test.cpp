@@ -1,4 +1,5 @@
 #include "config/checks.h"
+#include "app/alert_language.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +12,7 @@ namespace sonde::config {
 namespace {
 
 std::string faults_of(std::string_view text) {
-  const auto config = load(text, "f", FakeSecrets{});
+  const auto config = load(text, "f", {FakeSecrets{}, app::alert_language()});
   return config ? "" : render_faults(config.error());
 }
 

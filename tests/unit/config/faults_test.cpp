@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "app/alert_language.h"
 #include "config/load.h"
 #include "support/fake_secrets.h"
 
@@ -9,7 +10,7 @@ namespace sonde::config {
 namespace {
 
 std::string faults_of(std::string_view text) {
-  const auto config = load(text, "f", FakeSecrets{});
+  const auto config = load(text, "f", {FakeSecrets{}, app::alert_language()});
   return config ? "no fault" : render_faults(config.error());
 }
 
@@ -214,7 +215,7 @@ TEST(Faults, come_all_at_once_in_the_order_of_the_file) {
 TEST(Faults, are_listed_up_to_a_thousand_and_counted_beyond) {
   std::string yaml = "http:\n  routes:\n";
   for (int i = 0; i < 1500; ++i) yaml += "    - relative\n";
-  const auto config = load(yaml, "f", FakeSecrets{});
+  const auto config = load(yaml, "f", {FakeSecrets{}, app::alert_language()});
   ASSERT_FALSE(config);
   ASSERT_EQ(config.error().size(), 1001u);
   EXPECT_EQ(config.error().back().what, "and 500 more faults: mend these first");

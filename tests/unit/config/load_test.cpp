@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "app/alert_language.h"
 #include "support/fake_secrets.h"
 
 namespace sonde::config {
@@ -15,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 Config loaded(std::string_view text, const FakeSecrets& secrets = {}) {
-  const auto config = load(text, "sonde.yaml", secrets);
+  const auto config = load(text, "sonde.yaml", {secrets, app::alert_language()});
   EXPECT_TRUE(config) << render_faults(config.error());
   return config ? *config : Config{};
 }
@@ -56,7 +57,7 @@ TEST(Load, looks_for_rule_files_beside_the_file) {
   ASSERT_NE(::mkdtemp(directory.data()), nullptr);
   const std::string path = directory + "/sonde.yaml";
   std::ofstream(path) << "rules: {files: [rules.d/*.yml, /etc/other.yml]}\n";
-  const auto config = load_file(path, FakeSecrets{});
+  const auto config = load_file(path, {FakeSecrets{}, app::alert_language()});
   std::filesystem::remove_all(directory);
   ASSERT_TRUE(config) << render_faults(config.error());
   EXPECT_EQ(config->rules.files, (std::vector<std::string>{directory + "/rules.d/*.yml", "/etc/other.yml"}));
@@ -314,20 +315,21 @@ class LoadFile : public testing::Test {
 TEST_F(LoadFile, reads_the_file_and_the_secret_beside_it) {
   const std::string secret = write("slack", "https://hooks.example/x\n");
   const std::string path = write("sonde.yaml", "notify: {slack: [{name: ops, url_file: " + secret + "}]}\n");
-  const auto config = load_file(path);
+  const auto config = load_file(path, {SystemSecrets(), app::alert_language()});
   ASSERT_TRUE(config) << render_faults(config.error());
   EXPECT_EQ(std::get<notify::SlackWebhook>(config->notify.channels.at(0).to).url, "https://hooks.example/x");
 }
 
 TEST_F(LoadFile, names_a_file_that_is_not_there) {
   const std::string path = (directory_ / "none.yaml").string();
-  const auto config = load_file(path);
+  const auto config = load_file(path, {SystemSecrets(), app::alert_language()});
   ASSERT_FALSE(config);
   EXPECT_EQ(render_faults(config.error()), path + ": cannot be read: open '" + path + "': No such file or directory\n");
 }
 
 TEST_F(LoadFile, refuses_a_file_of_more_than_a_mebibyte) {
-  const auto config = load_file(write("big.yaml", std::string((1U << 20U) + 1, '#')));
+  const auto config =
+      load_file(write("big.yaml", std::string((1U << 20U) + 1, '#')), {SystemSecrets(), app::alert_language()});
   ASSERT_FALSE(config);
   EXPECT_EQ(config.error().size(), 1u);
   EXPECT_EQ(config.error().front().line, 0);

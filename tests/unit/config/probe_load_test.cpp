@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/alert_language.h"
 #include "config/load.h"
 #include "support/fake_secrets.h"
 
@@ -16,7 +17,7 @@ std::vector<probe::ProbeTarget> probes_of(const std::string& yaml) {
   FakeSecrets secrets;
   secrets.files["/etc/sonde/token"] = "Bearer abc\n";
   secrets.variables["DB_PASSWORD"] = "pw";
-  auto config = load(yaml, "f", secrets);
+  auto config = load(yaml, "f", {secrets, app::alert_language()});
   EXPECT_TRUE(config) << render_faults(config.error());
   return config ? std::move(config->probes) : std::vector<probe::ProbeTarget>{};
 }

@@ -36,6 +36,19 @@ INSTANTIATE_TEST_SUITE_P(
             "notify: {command: [{name: a, run: [/bin/page, <secret>, <secret>]}]}\n"},
         Row{"where_other_secrets_are_found", "notify: {pagerduty: [{name: a, routing_key_file: /etc/sonde/key}]}\n",
             "notify: {pagerduty: [{name: a, routing_key_file: /etc/sonde/key}]}\n"},
+        Row{"what_receivers_keep_to_themselves",
+            "notify: {receivers: [{name: a, channels: [b], slack_configs: [{api_url: 'https://h/x', channel: c}], "
+            "pagerduty_configs: [{routing_key: k, routing_key_file: /k, details: {d: e}}], opsgenie_configs: "
+            "[{api_key: "
+            "o}], webhook_configs: [{url: 'http://h', http_config: {basic_auth: {username: u, password: p}}}]}], "
+            "global: "
+            "{smtp_auth_password: s, smtp_from: f}}\n",
+            "notify: {receivers: [{name: a, channels: [b], slack_configs: [{api_url: <secret>, channel: c}], "
+            "pagerduty_configs: [{routing_key: <secret>, routing_key_file: /k, details: {d: <secret>}}], "
+            "opsgenie_configs: "
+            "[{api_key: <secret>}], webhook_configs: [{url: <secret>, http_config: {basic_auth: {username: u, "
+            "password: "
+            "<secret>}}}]}], global: {smtp_auth_password: <secret>, smtp_from: f}}\n"},
         Row{"an_address_by_alias", "notify: {slack: [&a {name: a, url: 'https://hooks.example/k'}], webhook: [*a]}\n",
             "notify: {slack: [&1 {name: a, url: <secret>}], webhook: [*1]}\n"}),
     [](const auto& row) { return row.param.name; });

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/alert_language.h"
 #include "base/file.h"
 #include "config/load.h"
 #include "config/schema.h"
@@ -147,6 +148,11 @@ std::map<std::string, std::string> values_of(const Config& config) {
       {"alerts.blind_after", ns(config.alerts.blind_after)},
       {"alerts.release_wait", ns(config.alerts.release_wait)},
       {"alerts.start_delay", ns(config.alerts.start_delay)},
+      {"incidents.acknowledge_timeout", ns(config.incidents.acknowledge_timeout)},
+      {"incidents.acknowledge_timeout_critical", ns(config.incidents.acknowledge_timeout_critical)},
+      {"incidents.reopen_window", ns(config.incidents.reopen_window)},
+      {"incidents.manual_resolve_grace", ns(config.incidents.manual_resolve_grace)},
+      {"notify.max_per_hour", std::to_string(notify.max_per_hour)},
       {"notify.timeout", ns(notify.timeout)},
       {"notify.first_retry", ns(notify.first_retry)},
       {"notify.longest_retry", ns(notify.longest_retry)},
@@ -163,7 +169,7 @@ TEST(Reference, gives_the_defaults_that_apply_without_a_file) {
   for (const auto& [key, value] : documented_keys()) {
     if (value.empty()) continue;
     ++checked;
-    const auto config = load(file_with(key, value), key, FakeSecrets{});
+    const auto config = load(file_with(key, value), key, {FakeSecrets{}, app::alert_language()});
     ASSERT_TRUE(config) << render_faults(config.error());
     EXPECT_EQ(values_of(*config).at(key), without.at(key)) << key;
   }
@@ -188,7 +194,7 @@ std::vector<std::string> documented_examples() {
 TEST(Reference, has_examples_that_load) {
   const std::vector<std::string> examples = documented_examples();
   for (const std::string& yaml : examples) {
-    const auto config = load(yaml, kReference, secrets());
+    const auto config = load(yaml, kReference, {secrets(), app::alert_language()});
     EXPECT_TRUE(config) << yaml << render_faults(config.error());
   }
   EXPECT_GE(examples.size(), 3u);
@@ -199,7 +205,7 @@ TEST(Reference, shows_the_patterns_that_apply_without_a_file) {
   const auto patterns = std::find_if(examples.begin(), examples.end(),
                                      [](const std::string& yaml) { return yaml.starts_with("resources:"); });
   ASSERT_NE(patterns, examples.end());
-  const auto config = load(*patterns, kReference, FakeSecrets{});
+  const auto config = load(*patterns, kReference, {FakeSecrets{}, app::alert_language()});
   ASSERT_TRUE(config) << render_faults(config.error());
   EXPECT_EQ(config->host.mount_points_exclude, host::HostOptions{}.mount_points_exclude);
   EXPECT_EQ(config->host.filesystem_types_exclude, host::HostOptions{}.filesystem_types_exclude);
@@ -211,13 +217,13 @@ TEST(Reference, shows_what_is_kept_for_long_without_a_file) {
   const auto names = std::find_if(examples.begin(), examples.end(),
                                   [](const std::string& yaml) { return yaml.starts_with("store:"); });
   ASSERT_NE(names, examples.end());
-  const auto config = load(*names, kReference, FakeSecrets{});
+  const auto config = load(*names, kReference, {FakeSecrets{}, app::alert_language()});
   ASSERT_TRUE(config) << render_faults(config.error());
   EXPECT_EQ(config->store.long_metrics, store::StoreOptions{}.long_metrics);
 }
 
 TEST(Example, loads_without_a_secret) {
-  const auto config = load(text_of(kExample), kExample, FakeSecrets{});
+  const auto config = load(text_of(kExample), kExample, {FakeSecrets{}, app::alert_language()});
   EXPECT_TRUE(config) << render_faults(config.error());
 }
 
@@ -226,7 +232,7 @@ TEST(Example, loads_with_all_that_is_commented_out) {
   for (const std::string& line : split(text_of(kExample), '\n')) {
     yaml += (line.starts_with("#|") ? "  " + line.substr(2) : line) + "\n";
   }
-  const auto config = load(yaml, kExample, secrets());
+  const auto config = load(yaml, kExample, {secrets(), app::alert_language()});
   ASSERT_TRUE(config) << render_faults(config.error());
   EXPECT_EQ(config->notify.channels.size(), 6u);
 }

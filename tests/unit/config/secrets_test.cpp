@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "app/alert_language.h"
 #include "config/load.h"
 #include "support/fake_secrets.h"
 
@@ -28,7 +29,7 @@ struct SecretRow {
 class SecretFault : public testing::TestWithParam<SecretRow> {};
 
 TEST_P(SecretFault, names_the_secret_and_never_repeats_it) {
-  const auto config = load(GetParam().yaml, "f", secrets());
+  const auto config = load(GetParam().yaml, "f", {secrets(), app::alert_language()});
   ASSERT_FALSE(config);
   const std::string rendered = render_faults(config.error());
   EXPECT_EQ(rendered, GetParam().rendered);
@@ -85,7 +86,7 @@ TEST_P(MisplacedSecret, is_not_repeated_either) {
   std::string yaml = GetParam();
   const std::string url = "https://hooks.example/T0SECRET/B0SECRET";
   for (std::size_t at = yaml.find("URL"); at != std::string::npos; at = yaml.find("URL")) yaml.replace(at, 3, url);
-  const auto config = load(yaml, "f", secrets());
+  const auto config = load(yaml, "f", {secrets(), app::alert_language()});
   ASSERT_FALSE(config);
   EXPECT_EQ(render_faults(config.error()).find("SECRET"), std::string::npos) << render_faults(config.error());
 }

@@ -96,8 +96,8 @@ TEST_F(AlertmanagerSenderTest, tells_every_member) {
   EXPECT_EQ(send(firing()).outcome, Outcome::kDelivered);
   EXPECT_EQ(told("http://am-1:9093/api/v2/alerts"), 1u);
   EXPECT_EQ(told("http://am-2:9093/prefix/api/v2/alerts"), 1u);
-  EXPECT_EQ(fake.http.sent[0].user, "sonde");
-  EXPECT_EQ(fake.http.sent[0].password, "secret");
+  EXPECT_EQ(fake.http.sent[0].http.user, "sonde");
+  EXPECT_EQ(fake.http.sent[0].http.password, "secret");
 }
 
 TEST_F(AlertmanagerSenderTest, L02_goes_on_with_the_member_that_is_down_alone) {

@@ -127,7 +127,7 @@ TEST(ProviderAnswers, come_to_requests_with_all_their_headers) {
                                     .timeout = 60s});
   ASSERT_TRUE(reply);
   const auto basic =
-      (*http)->post({.url = server.url("/b"), .body = "[]", .user = "u", .password = "p", .timeout = 60s});
+      (*http)->post({.url = server.url("/b"), .body = "[]", .http = {.user = "u", .password = "p"}, .timeout = 60s});
   ASSERT_TRUE(basic);
   ASSERT_TRUE(server.wait_for(2));
   EXPECT_EQ(server.requests()[0].headers.at("authorization"), "Bearer t");
