@@ -38,6 +38,7 @@ struct Draft {
   const SecretSource& secrets;
   FaultLog& log;
 
+  serve::User user{};
   inventory::ServiceRule service{};
   store::SamplingDemand demand{};
   measure::SliDefinition sli{};
