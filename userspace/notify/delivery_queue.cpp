@@ -183,7 +183,8 @@ bool DeliveryQueue::send_next(Line& line) {
                           .attempt = delivery.attempts,
                           .may_be_repeat = lease->may_be_repeat,
                           .incident = lease->incident,
-                          .remaining = delivery.remaining};
+                          .remaining = delivery.remaining,
+                          .instead_of = delivery.instead_of};
   settle(line, *lease, line.sender->send(outgoing));
   return true;
 }
