@@ -9,6 +9,7 @@
 #include "wire/process.h"
 
 #include "base/loss.h"
+#include "read/cgroup.h"
 #include "read/task.h"
 #include "state/target_task.h"
 
@@ -50,6 +51,19 @@ struct {
   __type(key, __u32);
   __type(value, struct sonde_process_executed);
 } executed_draft SEC(".maps");
+
+/* The last name is read into the room behind the record if need be, and then not sent. */
+struct oom_killed_draft {
+  struct sonde_process_oom_killed killed;
+  char spare[CGROUP_NAME_BYTES];
+};
+
+struct {
+  __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct oom_killed_draft);
+} oom_killed_draft SEC(".maps");
 
 static __always_inline struct process_state* find_state(struct task_struct* leader) {
   return bpf_task_storage_get(&process_states, leader, 0, 0);
@@ -196,25 +210,43 @@ static __always_inline int on_exit(struct task_struct* task) {
   return 0;
 }
 
-/* Each thread of a victim may be marked that asks for memory on its way out (mark_oom_victim in mm/oom_kill.c). */
+static __always_inline struct sonde_process_oom_killed* begin_oom_killed(void) {
+  __u32 zero = 0;
+  struct oom_killed_draft* draft = bpf_map_lookup_elem(&oom_killed_draft, &zero);
+  if (!draft) return 0;
+  __builtin_memset(draft, 0, sizeof(*draft));
+  draft->killed.process.kind = SONDE_PROCESS_OOM_KILL;
+  return &draft->killed;
+}
+
+/* Each thread of a victim may be marked that asks for memory on its way out (mark_oom_victim in mm/oom_kill.c). One
+ * that is marked has its memory still, and leaves its cgroups only after that (do_exit in kernel/exit.c). */
 static __always_inline int on_oom_kill(struct task_struct* victim) {
   if (!is_wanted(address_of(victim))) return 0;
   struct task_struct* leader = victim->group_leader;
   if (!is_news(create_state(leader), TOLD_OOM_KILL)) return 0;
-  struct sonde_process_record record = {.kind = SONDE_PROCESS_OOM_KILL};
-  describe(&record, address_of(victim));
-  read_usage(&record.usage, leader);
-  send_record(&record);
+  struct sonde_process_oom_killed* killed = begin_oom_killed();
+  if (!killed) return 0;
+  struct sonde_process_record* record = &killed->process;
+  describe(record, address_of(victim));
+  read_usage(&record->usage, leader);
+  read_names_of(memory_cgroup_of(victim), killed->memory_cgroup);
+  send_sized(record, sizeof(*killed));
   return 0;
 }
 
-/* Before Linux 6.10 only the number is told: who else it is can be known from an earlier sweep, and whether it is a
- * target only where those are numbers. */
+/* Before Linux 6.10 only the number is told. Most victims of a cgroup's limit asked for the memory themselves: those
+ * are at hand. Of others, who else it is can be known from an earlier sweep, and whether it is a target only where
+ * those are numbers. */
 static __always_inline int on_oom_kill_of(__u32 pid) {
+  struct task_struct* current = bpf_get_current_task_btf();
+  if ((__u32)current->pid == pid || (__u32)current->tgid == pid) return on_oom_kill(current);
   if (pid == self_tgid || (is_filtered() && !bpf_map_lookup_elem(&target_pids, &pid))) return 0;
-  struct sonde_process_record record = {.kind = SONDE_PROCESS_OOM_KILL, .tgid = pid};
-  record.at_ns = bpf_ktime_get_ns();
-  send_record(&record);
+  struct sonde_process_oom_killed* killed = begin_oom_killed();
+  if (!killed) return 0;
+  killed->process.tgid = pid;
+  killed->process.at_ns = bpf_ktime_get_ns();
+  send_sized(&killed->process, sizeof(*killed));
   return 0;
 }
 

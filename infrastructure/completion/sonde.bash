@@ -3,14 +3,18 @@ _sonde() {
   local word=${COMP_WORDS[COMP_CWORD]}
   local before=${COMP_WORDS[COMP_CWORD - 1]}
   local verb=${COMP_WORDS[1]}
-  local verbs='run check doctor top query series events rules probe routes notify'
+  local verbs='run check doctor top query series events rules probe routes notify alerts silence deliveries'
   local -A group_verbs=(
     [rules]='check list explain test backtest export parameters'
     [probe]='list run'
     [routes]='check show test'
     [notify]='list test'
+    [alerts]='list show ack unack snooze resolve note assign merge'
+    [silence]='add list expire preview'
+    [deliveries]='list retry'
   )
   local figures='requests rate p50 p95 p99 client_errors errors'
+  local states='queued leased waiting unknown sent dead cancelled superseded'
   local flags=''
   COMPREPLY=()
 
@@ -26,24 +30,8 @@ _sonde() {
     fi
     verb="$verb ${COMP_WORDS[2]}"
   fi
-  if [[ $verb == routes ]]; then
-    if ((COMP_CWORD == 2)); then
-      mapfile -t COMPREPLY < <(compgen -W "$routes_verbs --help" -- "$word")
-      return
-    fi
-    verb="routes ${COMP_WORDS[2]}"
-  fi
-
-  if [[ $verb == notify ]]; then
-    if ((COMP_CWORD == 2)); then
-      mapfile -t COMPREPLY < <(compgen -W "$notify_verbs --help" -- "$word")
-      return
-    fi
-    verb="notify ${COMP_WORDS[2]}"
-  fi
-
   case $before in
-    --config | --config.file)
+    --config | --config.file | --token-file)
       compopt -o filenames 2>/dev/null
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       return
@@ -60,6 +48,8 @@ _sonde() {
       ;;
     --only | --listen | --address | --window | --interval | --count | --service | --since | --limit) return ;;
     --at | --range | --step | --timeout | --until | --verify.receivers) return ;;
+    --state) mapfile -t COMPREPLY < <(compgen -W "$states" -- "$word") && return ;;
+    --for | --note | --author | --version-seen | --into | --comment | --start | --incident) return ;;
   esac
 
   case $verb in
@@ -88,6 +78,24 @@ _sonde() {
     notify) flags='' ;;
     'notify list') flags='--config --output' ;;
     'notify test') flags='--config' ;;
+    alerts) flags='' ;;
+    'alerts list') flags='--all --count --address --token-file --output --no-color' ;;
+    'alerts show') flags='--address --token-file --output --no-color' ;;
+    'alerts ack') flags='--for --renew --note --version-seen --author --address --token-file --output' ;;
+    'alerts unack') flags='--note --version-seen --author --address --token-file --output' ;;
+    'alerts snooze') flags='--for --note --version-seen --author --address --token-file --output' ;;
+    'alerts resolve') flags='--note --version-seen --author --address --token-file --output' ;;
+    'alerts note') flags='--version-seen --author --address --token-file --output' ;;
+    'alerts assign') flags='--version-seen --author --address --token-file --output' ;;
+    'alerts merge') flags='--into --note --version-seen --author --address --token-file --output' ;;
+    silence) flags='' ;;
+    'silence add') flags='--comment --for --start --author --address --token-file --output' ;;
+    'silence list') flags='--all --address --token-file --output --no-color' ;;
+    'silence expire') flags='--address --token-file' ;;
+    'silence preview') flags='--address --token-file --output' ;;
+    deliveries) flags='' ;;
+    'deliveries list') flags='--state --incident --count --address --token-file --output --no-color' ;;
+    'deliveries retry') flags='--address --token-file' ;;
   esac
 
   if [[ $verb =~ ^(check|rules (check|test|backtest)|routes check)$ && $word != -* ]]; then

@@ -28,6 +28,21 @@ report_failed_step() {
 }
 trap report_failed_step ERR
 
+# configure_preset PRESET [CMAKE_OPTION...]: shows what cmake says only if it fails.
+configure_preset() {
+  local preset=$1 log=build/configure_$1.log
+  shift
+  mkdir -p build
+  if cmake --preset "$preset" "$@" >"$log" 2>&1; then
+    # Where the directory was another compiler's, cmake has begun afresh and forgotten what else the preset says.
+    if ! grep -q 'require your cache to be deleted' "$log" || cmake --preset "$preset" "$@" >"$log" 2>&1; then
+      return 0
+    fi
+  fi
+  cat "$log" >&2
+  return 1
+}
+
 # build_preset PRESET TARGET... [-- CMAKE_OPTION...]: configures and builds in build/PRESET; no target means all.
 build_preset() {
   local preset=$1 targets=()
@@ -38,11 +53,7 @@ build_preset() {
   done
   if (($#)); then shift; fi
   step "configure $preset"
-  mkdir -p build
-  cmake --preset "$preset" "$@" >"build/configure_$preset.log" 2>&1 || {
-    cat "build/configure_$preset.log" >&2
-    return 1
-  }
+  configure_preset "$preset" "$@"
   step "build $preset"
   if ((${#targets[@]})); then
     cmake --build "build/$preset" -j "$(nproc)" --target "${targets[@]}"

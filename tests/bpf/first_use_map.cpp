@@ -43,7 +43,8 @@ Types describe() {
 
 FirstUseMap::FirstUseMap() {
   Types types = describe();
-  LIBBPF_OPTS(bpf_map_create_opts, options);
+  auto options = bpf_map_create_opts();  // padding is zero, too: libbpf looks
+  options.sz = sizeof(options);
   options.map_flags = BPF_F_NO_PREALLOC;
   options.btf_fd = static_cast<std::uint32_t>(types.fd.get());
   options.btf_key_type_id = types.key;

@@ -1,6 +1,7 @@
 #include "bpf/process_child.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 
 namespace sonde::test {
@@ -30,6 +32,12 @@ void require(bool worked) {
 
 void leave_thread() {
   for (;;) ::syscall(SYS_exit, 0);
+}
+
+void touch(std::size_t bytes) {
+  void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  require(memory != MAP_FAILED && ::madvise(memory, bytes, MADV_NOHUGEPAGE) == 0);
+  std::memset(memory, 1, bytes);
 }
 
 void burn_cpu(long milliseconds) {

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include <cstddef>
 #include <functional>
 
 #include "base/unique_fd.h"
@@ -48,6 +49,9 @@ void require(bool worked);
 
 /// In a child: ends the calling thread alone, without unwinding what the test runs on.
 [[noreturn]] void leave_thread();
+
+/// In a child: touches so much memory, once for each page.
+void touch(std::size_t bytes);
 
 /// In a child: keeps the CPU busy until this thread has used so much more of it.
 void burn_cpu(long milliseconds);

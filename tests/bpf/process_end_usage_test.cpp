@@ -1,5 +1,4 @@
-// What a process has used when it ends, held against what wait4(2) tells its parent; and victims of the out-of-memory
-// killer.
+// What a process has used when it ends, held against what wait4(2) tells its parent.
 #include <linux/sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -11,7 +10,6 @@
 #include <latch>
 #include <thread>
 
-#include "bpf/memory_cgroup.h"
 #include "bpf/process_child.h"
 #include "bpf/process_recorder.h"
 
@@ -19,15 +17,13 @@ namespace sonde::capture {
 namespace {
 
 using namespace std::chrono_literals;
-using decode::OomKilled;
 using decode::ProcessExited;
 using decode::Usage;
 using test::burn_cpu;
 using test::ProcessChild;
 using test::require;
+using test::touch;
 using Pause = ProcessChild::Pause;
-
-constexpr std::size_t kMebibyte = 1U << 20U;
 
 /// The scheduler's clock is known to that; a rusage is in microseconds.
 constexpr auto kClockError = 100us;
@@ -37,13 +33,6 @@ class ProcessEndTest : public test::ProcessSensorFixture {};
 std::chrono::nanoseconds cpu_time_of(const rusage& usage) {
   const auto seconds = std::chrono::seconds{usage.ru_utime.tv_sec + usage.ru_stime.tv_sec};
   return seconds + std::chrono::microseconds{usage.ru_utime.tv_usec + usage.ru_stime.tv_usec};
-}
-
-/// Touches so much memory, once for each page.
-void touch(std::size_t bytes) {
-  void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  require(memory != MAP_FAILED && ::madvise(memory, bytes, MADV_NOHUGEPAGE) == 0);
-  std::memset(memory, 1, bytes);
 }
 
 constexpr std::size_t kTouchedBytes = 3840 * 4096;  ///< a whole number of pages for each thread
@@ -193,36 +182,6 @@ TEST_F(ProcessEndTest, makes_no_target_of_who_gets_the_number_of_one_that_ended)
   drain();
   EXPECT_EQ(recorder_.size(), 0u);
 }
-
-class OomKillTest : public ProcessEndTest, public testing::WithParamInterface<int> {};
-
-TEST_P(OomKillTest, is_told_of_once_and_then_the_end) {
-  const test::MemoryCgroup cgroup(32 * kMebibyte);
-  if (cgroup.path().empty()) GTEST_SKIP() << "SKIPPED: no cgroup with a memory limit can be made";
-  ProcessChild child([](const Pause&) {
-    std::vector<std::thread> threads;
-    for (int i = 0; i < GetParam(); ++i) threads.emplace_back([] { touch(128 * kMebibyte); });
-    for (std::thread& thread : threads) thread.join();
-    return 0;
-  });
-  const pid_t pid = child.pid();
-  ASSERT_TRUE(cgroup.take_in(pid));
-  open_for(pid);
-  const int status = child.finish();
-  ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << status;
-  drain();
-  const auto kills = recorder_.all<OomKilled>();
-  ASSERT_EQ(kills.size(), 1u);
-  EXPECT_EQ(kills[0].process.identity.pid, pid);
-  EXPECT_GT(kills[0].process.resident_bytes, 16 * kMebibyte);
-  const ProcessExited exited = only_exit();
-  EXPECT_EQ(exited.wait_status, status);
-  EXPECT_EQ(exited.process.identity, kills[0].process.identity);
-  EXPECT_LE(kills[0].process.at, exited.process.at);
-}
-
-INSTANTIATE_TEST_SUITE_P(Threads, OomKillTest, testing::Values(1, 8),
-                         [](const auto& row) { return std::to_string(row.param); });
 
 }  // namespace
 }  // namespace sonde::capture

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <span>
+#include <string>
 #include <variant>
 
 #include "decode/process_decoder.h"
@@ -21,6 +22,13 @@ void check(const ProcessFacts& process) {
   check(process.usage);
 }
 
+/// Empty, or from the root on and without a slash too many.
+void check_path(const std::string& path) {
+  if (path.empty() || path == "/") return;
+  if (path.front() != '/' || path.back() == '/' || path.size() >= 512) std::abort();
+  if (path.find("//") != path.npos || path.find('\n') != path.npos || path.find('\0') != path.npos) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -32,6 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(thread->usage);
     return 0;
   }
+  if (const auto* killed = std::get_if<OomKilled>(&event)) check_path(killed->memory_cgroup);
   std::visit(
       [](const auto& known) {
         if constexpr (requires { known.process; }) check(known.process);

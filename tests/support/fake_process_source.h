@@ -14,6 +14,7 @@ struct FakeProcess {
   std::optional<std::string> cgroup;
   std::optional<std::string> executable;
   std::optional<std::string> process_name;
+  bool is_exiting = false;
 };
 
 /// Processes that exist in a test only; counts how often it is asked.
@@ -29,6 +30,12 @@ class FakeProcessSource final : public ProcessSource {
   [[nodiscard]] Result<std::string> cgroup(std::int32_t pid) const override {
     ++cgroup_reads;
     return fact(pid, &FakeProcess::cgroup);
+  }
+
+  [[nodiscard]] Result<bool> is_exiting(std::int32_t pid) const override {
+    const auto process = processes.find(pid);
+    if (process == processes.end()) return Error{Code::kNotFound, "process " + std::to_string(pid) + " is gone"};
+    return process->second.is_exiting;
   }
 
   [[nodiscard]] Result<std::string> executable(std::int32_t pid) const override {

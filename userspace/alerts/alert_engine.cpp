@@ -38,6 +38,7 @@ AlertEngine::AlertEngine(BookOptions options) : options_(options), instances_(op
 void AlertEngine::restore(const Snapshot& snapshot) {
   instances_.restore(snapshot);
   problems_.restore(snapshot.problems);
+  externals_.restore(snapshot.externals);
 }
 
 void AlertEngine::reload(const std::vector<rules::Group>& groups, Moment now) {
@@ -64,13 +65,14 @@ bool AlertEngine::needs_all(const std::string& uid) const {
   return found != catalog_.end() && instances_.needs_all(found->second.rule, now_);
 }
 
-std::vector<Notice> AlertEngine::finish(Moment now, std::span<const Dependency> dependencies,
-                                        const Quieting& quieting) {
+std::vector<Notice> AlertEngine::finish(Moment now, std::span<const Dependency> dependencies, const Hush& hush) {
   const std::vector<Instance> own = own_alerts(now);
   std::vector<const Instance*> active = instances_.active();
   for (const Instance& instance : own) active.push_back(&instance);
   const bool starting = is_starting(now);
-  std::vector<Notice> notices = problems_.finish(catalog_, Tick{now, starting, active, dependencies, quieting});
+  const std::vector<Instance> foreign = externals_.firing(now);
+  std::vector<Notice> notices =
+      problems_.finish(catalog_, Tick{now, starting, active, dependencies, foreign, hush.quieting, hush.inhibit_rules});
   record(problems_.take_timeline());
   return notices;
 }
@@ -117,6 +119,7 @@ Snapshot AlertEngine::snapshot() const {
   Snapshot snapshot;
   instances_.store(snapshot);
   snapshot.problems = problems_.problems();
+  snapshot.externals = externals_.alerts();
   return snapshot;
 }
 

@@ -7,11 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "alerts/external_book.h"
+#include "alerts/inhibit_rules.h"
 #include "alerts/instance_book.h"
 #include "alerts/problem_book.h"
 #include "alerts/quieting.h"
 #include "alerts/rule_catalog.h"
 #include "alerts/types.h"
+#include "base/clock.h"
+#include "base/result.h"
 #include "rules/types.h"
 
 namespace sonde::alerts {
@@ -20,6 +24,13 @@ namespace sonde::alerts {
 /// has a label `rule`, the name of the alert.
 inline constexpr std::string_view kBlindAlert = "SondeBlind";
 inline constexpr std::string_view kLimitAlert = "SondeRuleLimit";
+
+/// What keeps alerts from being told, besides what their rules say. What it holds is told when it is over, and inhibits
+/// others all the same.
+struct Hush {
+  Quieting quieting = {};                       ///< silences and maintenance; none: there are none
+  const InhibitRules* inhibit_rules = nullptr;  ///< null: there are none
+};
 
 /// What rules say over time -> what people should hear, and what happened.
 ///
@@ -45,9 +56,11 @@ class AlertEngine {
   /// Ignored if the rule, as it is, is not among those of the last `reload`.
   void take(const rules::Group& group, const rules::Rule& rule, const rules::Evaluation& evaluation);
 
-  /// Also between evaluations, and without `begin`: waiting ends by itself. What `quieting` names is held, and told
-  /// when that is over; it inhibits others all the same.
-  std::vector<Notice> finish(Moment now, std::span<const Dependency> dependencies, const Quieting& quieting = {});
+  /// Takes alerts of other programs.  errors: as ExternalBook.
+  Result<> receive(std::span<const ExternalAlert> alerts, WallTime now) { return externals_.receive(alerts, now); }
+
+  /// Also between evaluations, and without `begin`: waiting ends by itself.
+  std::vector<Notice> finish(Moment now, std::span<const Dependency> dependencies, const Hush& hush = Hush());
 
   /// What happened since the last time.
   std::vector<TimelineEntry> take_timeline();
@@ -59,6 +72,7 @@ class AlertEngine {
   [[nodiscard]] bool needs_all(const std::string& uid) const;
   [[nodiscard]] std::vector<Problem> problems() const { return problems_.problems(); }
   [[nodiscard]] std::vector<RuleStanding> rules() const { return instances_.rules(); }
+  [[nodiscard]] const ExternalBook& externals() const { return externals_; }
   [[nodiscard]] std::vector<HeldBack> held_back() const { return instances_.held_back(); }
   [[nodiscard]] Snapshot snapshot() const;
 
@@ -69,6 +83,7 @@ class AlertEngine {
 
   const BookOptions options_;
   InstanceBook instances_;
+  ExternalBook externals_;
   ProblemBook problems_;
   RuleCatalog catalog_;
   Moment now_;

@@ -36,8 +36,9 @@ struct IncidentAlert {
   Problem problem;  ///< as people were last told of it
   bool firing = true;
   Moment joined_at;
-  Moment ended_at;     ///< of one that does not fire any more
-  std::string reason;  ///< why it was told last, as in Notice
+  Moment ended_at;          ///< of one that does not fire any more
+  std::string reason;       ///< why it was told last, as in Notice
+  bool told_ended = false;  ///< and people have been told that it does not
 
   bool operator==(const IncidentAlert&) const = default;
 };
@@ -71,13 +72,15 @@ struct Incident {
   std::vector<std::string> acknowledged_by;
   std::optional<Moment> until;  ///< when an acknowledgement or a snooze ends
   std::string assignee;
-  std::string resolve_reason;                ///< "auto", "manual", "merged", or as of a Notice
-  std::int64_t previous = 0;                 ///< the last of the same group; 0: none
-  std::int64_t merged_into = 0;              ///< 0: none
-  bool told = false;                         ///< a message about this occurrence has gone to the outbox
-  std::chrono::nanoseconds next_page_at{0};  ///< by Moment::elapsed: when its group is looked at next
-  std::chrono::nanoseconds told_at{0};       ///< the last message about what fires, likewise
-  std::vector<std::string> pending_reasons;  ///< why there is something to tell at next_page_at
+  std::string resolve_reason;                      ///< "auto", "manual", "merged", or as of a Notice
+  std::int64_t previous = 0;                       ///< the last of the same group; 0: none
+  std::int64_t merged_into = 0;                    ///< 0: none
+  std::vector<std::string> channels;               ///< that messages about it went to
+  bool told = false;                               ///< a message about this occurrence has gone to the outbox
+  std::optional<std::chrono::nanoseconds> due_at;  ///< by Moment::elapsed: when what `news` says is told
+  std::chrono::nanoseconds told_at{0};             ///< the last message about what fires, likewise
+  std::vector<std::string> news;                   ///< why there is something to tell, each once
+  std::vector<std::string> muted_by;               ///< time intervals that keep its news
 
   bool operator==(const Incident&) const = default;
 };

@@ -217,8 +217,8 @@ std::vector<TimelineEntry> InstanceBook::keep_only(const RuleCatalog& catalog, M
     for (const auto& [labels, instance] : entry.instances) {
       if (!is_active(instance)) continue;
       const bool pending = instance.state == InstanceState::kPending;
-      changes.push_back({now, uid, labels, pending ? Change::kPendingEnded : Change::kCleared,
-                         "rule_removed", instance.value});
+      changes.push_back(
+          {now, uid, labels, pending ? Change::kPendingEnded : Change::kCleared, "rule_removed", instance.value});
     }
     return true;
   });

@@ -37,6 +37,20 @@ nanoseconds worth_waiting_until(const Instance& pending, const CataloguedRule& f
   return pending.active_at.elapsed + std::max(found.rule.hold, (breaches - 1) * found.interval) + found.interval;
 }
 
+/// Adds the names of alerts that the configuration's own rules let inhibit others.
+void inhibit_by_labels(const InhibitRules& rules, const std::vector<Problem*>& problems,
+                       std::vector<std::vector<std::string>>& inhibitors) {
+  std::vector<store::Labels> labels;
+  labels.reserve(problems.size());
+  for (const Problem* problem : problems) labels.push_back(labels_of(*problem));
+  const std::vector<std::vector<std::size_t>> found = rules.inhibitors_of(labels);
+  for (std::size_t at = 0; at < problems.size(); ++at) {
+    for (const std::size_t by : found[at]) inhibitors[at].emplace_back(value_of(labels[by], kAlertLabel));
+    std::ranges::sort(inhibitors[at]);
+    inhibitors[at].erase(std::unique(inhibitors[at].begin(), inhibitors[at].end()), inhibitors[at].end());
+  }
+}
+
 }  // namespace
 
 ProblemBook::ProblemBook(BookOptions options) : options_(options) {}
@@ -53,20 +67,22 @@ std::string ProblemBook::reason_of(const Problem& problem, std::string otherwise
 
 ProblemBook::Standings ProblemBook::stand(const Tick& tick) {
   Standings standings;
-  for (const Instance* instance : tick.active) {
-    Standing& standing = standings[without(instance->labels, kSeverityLabel)];
-    if (instance->state == InstanceState::kPending) {
-      standing.pending.push_back(instance);
-      continue;
-    }
-    const Severity severity = severity_of(instance->labels);
-    const bool is_first = !standing.worst || instance->active_at.elapsed < standing.started_at.elapsed;
-    if (is_first) standing.started_at = instance->active_at;
-    if (standing.worst && severity <= standing.severity) continue;
-    standing.worst = instance;
-    standing.severity = severity;
-  }
+  for (const Instance* instance : tick.active) add(*instance, standings[without(instance->labels, kSeverityLabel)]);
+  for (const Instance& instance : tick.foreign) add(instance, standings[instance.labels]);
   return standings;
+}
+
+void ProblemBook::add(const Instance& instance, Standing& standing) {
+  if (instance.state == InstanceState::kPending) {
+    standing.pending.push_back(&instance);
+    return;
+  }
+  const Severity severity = severity_of(instance.labels);
+  const bool is_first = !standing.worst || instance.active_at.elapsed < standing.started_at.elapsed;
+  if (is_first) standing.started_at = instance.active_at;
+  if (standing.worst && severity <= standing.severity) return;
+  standing.worst = &instance;
+  standing.severity = severity;
 }
 
 std::vector<Notice> ProblemBook::finish(const RuleCatalog& rules, const Tick& tick) {
@@ -158,15 +174,13 @@ void ProblemBook::inhibit(const RuleCatalog& rules, const Tick& tick) {
         {&problem, found ? std::span{found->rule.judgement.inhibited_by} : std::span<const rules::Inhibitor>{}});
   }
   auto inhibitors = inhibitors_of(inhibitables, tick.dependencies);
+  if (tick.inhibit_rules != nullptr) inhibit_by_labels(*tick.inhibit_rules, places, inhibitors);
   for (std::size_t at = 0; at < places.size(); ++at) hold(*places[at], std::move(inhibitors[at]), tick);
 }
 
 /// Silences may be about a severity, which a problem's labels do not have.
 std::vector<std::string> ProblemBook::quieters_of(const Problem& problem, const Tick& tick) {
-  if (!tick.quieting) return {};
-  store::Labels labels = problem.labels;
-  labels.push_back({std::string(kSeverityLabel), std::string(rules::name_of(problem.severity))});
-  return tick.quieting(labels);
+  return tick.quieting ? tick.quieting(labels_of(problem)) : std::vector<std::string>{};
 }
 
 void ProblemBook::hold(Problem& problem, std::vector<std::string> inhibitors, const Tick& tick) {

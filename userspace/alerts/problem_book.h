@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "alerts/inhibit_rules.h"
 #include "alerts/label_set.h"
 #include "alerts/quieting.h"
 #include "alerts/rule_catalog.h"
@@ -19,7 +20,9 @@ struct Tick {
   bool starting = false;                    ///< nobody is told anything yet
   std::span<const Instance* const> active;  ///< of any rule, and Sonde's own, whose uid is empty
   std::span<const Dependency> dependencies;
-  Quieting quieting{};  ///< silences and maintenance; none: there are none
+  std::span<const Instance> foreign{};          ///< of other programs: each is a problem with all of its labels
+  Quieting quieting{};                          ///< silences and maintenance; none: there are none
+  const InhibitRules* inhibit_rules = nullptr;  ///< null: there are none
 };
 
 /// Turns instances that fire into what people should hear of: one problem whatever its severity, once when it starts,
@@ -53,6 +56,7 @@ class ProblemBook {
   using Standings = std::map<store::Labels, Standing, LabelsLess>;
 
   [[nodiscard]] static Standings stand(const Tick& tick);
+  static void add(const Instance& instance, Standing& standing);
   void rise(Problem& problem, const Standing& standing, const RuleCatalog& rules, Moment now);
   void fall(Problem& problem, Moment now);
   void judge_flapping(Problem& problem, const RuleCatalog& rules, Moment now);

@@ -46,9 +46,9 @@ RouteOptions options_of(const Route& route, RouteOptions options) {
   } else if (route.group_by_all) {
     options.group_by_all = true;
   }
-  options.group_wait = route.group_wait.value_or(options.group_wait);
-  options.group_interval = route.group_interval.value_or(options.group_interval);
-  options.repeat_interval = route.repeat_interval.value_or(options.repeat_interval);
+  if (route.group_wait) options.group_wait = route.group_wait;
+  if (route.group_interval) options.group_interval = route.group_interval;
+  if (route.repeat_interval) options.repeat_interval = route.repeat_interval;
   options.mute_time_intervals = route.mute_time_intervals;
   options.active_time_intervals = route.active_time_intervals;
   return options;
@@ -122,13 +122,20 @@ std::vector<RouteMatch> RouteTree::match(const store::Labels& labels) const {
   std::vector<const Node*> found;
   collect(*root_, labels, found);
   std::vector<RouteMatch> matches;
+  const rules::Severity severity = rules::severity_of(labels);
   for (const Node* node : found) {
     const RouteOptions& options = views_[node->route].options;
     store::Labels group = group_labels(options, labels);
     std::string key = key_of(node->conditions, group);
-    matches.push_back({node->route, options, std::move(group), std::move(key)});
+    matches.push_back({node->route, options, waits_of(options, severity), std::move(group), std::move(key)});
   }
   return matches;
+}
+
+Waits waits_of(const RouteOptions& options, rules::Severity severity) {
+  const Waits otherwise = severity == rules::Severity::kCritical ? Waits{0s, 30s, 1h} : Waits{30s, 5min, 4h};
+  return {options.group_wait.value_or(otherwise.group_wait), options.group_interval.value_or(otherwise.group_interval),
+          options.repeat_interval.value_or(otherwise.repeat_interval)};
 }
 
 RouteMuting muting_of(const RouteOptions& options, const ScheduleBook& schedules, WallTime at) {

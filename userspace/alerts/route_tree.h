@@ -13,6 +13,7 @@
 #include "alerts/types.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "rules/types.h"
 
 namespace sonde::alerts {
 
@@ -21,9 +22,9 @@ struct RouteOptions {
   std::string receiver;
   std::vector<std::string> group_by{};  ///< sorted
   bool group_by_all = false;            ///< then `group_by` says nothing
-  std::chrono::nanoseconds group_wait = std::chrono::seconds{30};
-  std::chrono::nanoseconds group_interval = std::chrono::minutes{5};
-  std::chrono::nanoseconds repeat_interval = std::chrono::hours{4};
+  std::optional<std::chrono::nanoseconds> group_wait{};
+  std::optional<std::chrono::nanoseconds> group_interval{};
+  std::optional<std::chrono::nanoseconds> repeat_interval{};
   std::vector<std::string> mute_time_intervals{};
   std::vector<std::string> active_time_intervals{};
 
@@ -38,10 +39,24 @@ struct RouteView {
   RouteOptions options;
 };
 
+/// How long a group waits before its first message, between changes, and between messages that say nothing new.
+struct Waits {
+  std::chrono::nanoseconds group_wait{0};
+  std::chrono::nanoseconds group_interval{0};
+  std::chrono::nanoseconds repeat_interval{0};
+
+  bool operator==(const Waits&) const = default;
+};
+
+/// What the route says, and else 30 s, 5 m and 4 h, as Alertmanager has it, but nothing, 30 s and 1 h for what is
+/// critical.
+Waits waits_of(const RouteOptions& options, rules::Severity severity);
+
 /// A route that an alert takes, and its group there.
 struct RouteMatch {
   std::size_t route = 0;  ///< its place in RouteTree::routes()
   RouteOptions options;
+  Waits waits;                 ///< by the alert's severity
   store::Labels group_labels;  ///< sorted
   /// The same for all alerts of one receiver's group, and for nothing else of that receiver: 16 hexadecimal digits out
   /// of all that the route and its parents ask of labels, in whatever order and shape, and the group's labels. The

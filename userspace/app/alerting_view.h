@@ -28,11 +28,20 @@ struct GroupStatus {
   std::vector<RuleStatus> rules;
 };
 
+/// A group that an alert belongs to: one for each route it takes.
+struct RoutedGroup {
+  std::string receiver;
+  store::Labels labels;  ///< that the group has in common, sorted
+
+  bool operator==(const RoutedGroup&) const = default;
+};
+
 /// An alert that fires, whether or not people are told.
 struct ActiveAlert {
   alerts::Problem problem;  ///< `held_by` says what keeps it quiet
   store::Labels labels;     ///< sorted, with severity
   std::vector<std::string> receivers;
+  std::vector<RoutedGroup> groups;    ///< also of what nobody is told of
   std::vector<std::string> muted_by;  ///< time intervals of its routes
   std::vector<std::int64_t> incidents;
   WallTime updated_at;

@@ -18,16 +18,20 @@ constexpr std::chrono::seconds kRereadAfter = 60s;
 const std::string& CgroupTexts::text_of(const decode::ProcessFacts& process, KernelTime now) {
   Known& known = known_[process.identity.pid];
   known.used_in_round = round_;
-  const bool is_same = known.started_ns == process.identity.started_ns;
-  const bool is_moved = !is_same || known.cgroup_id != process.cgroup_id;
+  // Of some victims of the OOM killer, kernels before 6.10 only tell the number.
+  const bool is_number = process.identity.started_ns == 0;
+  const std::uint64_t started_ns = is_number ? known.started_ns : process.identity.started_ns;
+  const std::uint64_t cgroup_id = is_number ? known.cgroup_id : process.cgroup_id;
+  const bool is_same = known.started_ns == started_ns;
+  const bool is_moved = !is_same || known.cgroup_id != cgroup_id;
   // Both clocks count from boot; a suspend only makes a process look older.
-  const bool is_young = now.time_since_epoch() - std::chrono::nanoseconds{process.identity.started_ns} < kYoung;
+  const bool is_young = now.time_since_epoch() - std::chrono::nanoseconds{started_ns} < kYoung;
   if (!is_moved && !is_young && now - known.read_at < kRereadAfter) return known.text;
   Result<std::string> text = source_.cgroup(process.identity.pid);
-  known.started_ns = process.identity.started_ns;
-  known.cgroup_id = process.cgroup_id;
+  known.started_ns = started_ns;
+  known.cgroup_id = cgroup_id;
   known.read_at = now;
-  if (text) {
+  if (text && !inventory::has_left(source_, process.identity.pid, text)) {
     known.text = *std::move(text);
   } else if (!is_same) {
     known.text.clear();

@@ -21,8 +21,8 @@ class CgroupTexts {
   /// owner: the caller keeps `source` alive.
   explicit CgroupTexts(const inventory::ProcessSource& source) : source_(source) {}
 
-  /// The text of /proc/PID/cgroup as it was lately; what is known of a process that is gone stays until the next
-  /// sweep. Empty if it could never be read. Valid until the next call.
+  /// The text of /proc/PID/cgroup as it was lately; what is known of a process that is gone, or on its way out, stays
+  /// until the next sweep. Empty if it could never be read in time. Valid until the next call.
   const std::string& text_of(const decode::ProcessFacts& process, KernelTime now);
 
   /// The cgroups of every service of the sweep, each once.

@@ -49,12 +49,11 @@ notify::Attempt send(notify::Sender& sender, const notify::Notification& notific
 
 /// At PagerDuty a test would stay open, and call somebody.
 notify::Attempt send_test(const notify::Channel& channel, notify::Sender& sender, WallTime now) {
-  notify::Notification test = notify::test_notification(host_name(), now);
+  const notify::Notification test = notify::test_notification(host_name(), now);
   notify::Attempt attempt = send(sender, test, channel.name);
   const bool stays_open = std::holds_alternative<notify::PagerDuty>(channel.to);
   if (!stays_open || attempt.outcome != notify::Outcome::kDelivered) return attempt;
-  test.firing = false;
-  return send(sender, test, channel.name);
+  return send(sender, notify::end_of(test, now), channel.name);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 namespace sonde::app {
 
 /// Each runs one verb and returns the exit code: 0 ok, 1 a negative answer or a failure that was told, 2 a word
-/// of the command line that means nothing here.
+/// of the command line that means nothing here, and of the verbs of alerting 3: no daemon answers.
 int run(const cli::RunCommand& command);
 int run(const cli::CheckCommand& command);
 int run(const cli::DoctorCommand& command);
@@ -27,6 +27,15 @@ int run(const cli::RoutesShowCommand& command);
 int run(const cli::RoutesTestCommand& command);
 int run(const cli::NotifyListCommand& command);
 int run(const cli::NotifyTestCommand& command);
+int run(const cli::AlertsListCommand& command);
+int run(const cli::AlertsShowCommand& command);
+int run(const cli::AlertsOrderCommand& command);
+int run(const cli::SilenceAddCommand& command);
+int run(const cli::SilenceListCommand& command);
+int run(const cli::SilenceExpireCommand& command);
+int run(const cli::SilencePreviewCommand& command);
+int run(const cli::DeliveriesListCommand& command);
+int run(const cli::DeliveriesRetryCommand& command);
 int run(const cli::VersionCommand& command);
 
 }  // namespace sonde::app

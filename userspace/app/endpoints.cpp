@@ -10,10 +10,13 @@
 #include <utility>
 #include <vector>
 
+#include "app/alertmanager_api.h"
+#include "app/incident_pages.h"
 #include "app/rule_pages.h"
 #include "app/service_windows.h"
 #include "base/quantity.h"
 #include "measure/probe_families.h"
+#include "serve/access.h"
 #include "serve/api.h"
 #include "serve/probe_answers.h"
 
@@ -43,7 +46,7 @@ HttpResponse services(const EndpointSources& sources, const HttpRequest& request
   if (!window) return serve::text_response(400, "window: " + window.error().what + "\n");
   if (window->count() <= 0) return serve::text_response(400, "window: it must be longer than nothing, such as 1m\n");
   const WallTime now = sources.clock.now();
-  if (*window <= sources.recent_past) {
+  if (*window <= sources.config.store.keep) {
     return serve::json_response(200, serve::services_json(sources.alerting.services(*window, now), *window));
   }
   const auto windows = windows_of_store(sources.prometheus.database, *window, now);
@@ -130,7 +133,17 @@ serve::Router make_router(const EndpointSources& sources) {
   router.add("/-/reload", serve::Methods::kPost, [sources](const HttpRequest&) { return reload(sources); });
   add_rule_pages(router, sources.prometheus);
   add_prometheus_api(router, sources.prometheus);
+  add_alertmanager_api(router, {.desk = sources.desk,
+                                .clock = sources.clock,
+                                .routing = sources.config.routing,
+                                .notify = sources.config.notify,
+                                .started = sources.prometheus.started});
+  add_incident_pages(router, {.desk = sources.desk, .clock = sources.clock, .stop = sources.prometheus.stop});
   return router;
+}
+
+serve::Handler make_pages(const EndpointSources& sources) {
+  return serve::AccessGate(sources.config.server.users, sources.clock, make_router(sources));
 }
 
 }  // namespace sonde::app

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <vector>
 
+#include "app/alert_desk.h"
 #include "app/alerting.h"
 #include "app/probe_witness.h"
 #include "app/prometheus_api.h"
@@ -11,8 +11,10 @@
 #include "app/sensors.h"
 #include "app/snapshot_source.h"
 #include "base/clock.h"
+#include "config/types.h"
 #include "host/event_log.h"
 #include "probe/prober.h"
+#include "serve/handler.h"
 #include "serve/metrics_renderer.h"
 #include "serve/router.h"
 
@@ -23,17 +25,21 @@ struct EndpointSources {
   SnapshotSource& snapshots;
   serve::MetricsRenderer& renderer;
   const Alerting& alerting;
+  AlertDesk& desk;
   const Clock& clock;
   const Sensors& sensors;
   const host::EventLog& events;
   ReloadRequests& reloads;
   const probe::Prober& prober;
   const ProbeWitness& witness;
-  std::chrono::nanoseconds recent_past;  ///< windows up to it are known to the second
+  const config::Config& config;
   const PrometheusSources& prometheus;
 };
 
-/// /metrics, /-/healthy, /-/ready, /api/sonde/v1/ and Prometheus' /api/v1/.
+/// /metrics, /-/healthy, /-/ready, /api/sonde/v1/, Prometheus' /api/v1/ and Alertmanager's /api/v2/.
 serve::Router make_router(const EndpointSources& sources);
+
+/// The same, for those who may: what a server serves.
+serve::Handler make_pages(const EndpointSources& sources);
 
 }  // namespace sonde::app

@@ -59,9 +59,9 @@ void ProcessStage::take(const decode::ProcessExited& exited) {
 void ProcessStage::take(const decode::OomKilled& killed) {
   const decode::ProcessFacts& process = killed.process;
   const inventory::Service& service = parts_.finder.of(process, process.at);
-  const std::string& cgroups = parts_.cgroups.text_of(process, process.at);
-  parts_.watch.oom_killed(process, place_of(process, service), std::string(memory_cgroup(cgroups)),
-                          wall_time(process.at));
+  std::string cgroup = killed.memory_cgroup;
+  if (cgroup.empty()) cgroup = memory_cgroup(parts_.cgroups.text_of(process, process.at));
+  parts_.watch.oom_killed(process, place_of(process, service), cgroup, wall_time(process.at));
 }
 
 void ProcessStage::take(const decode::ProcessSampled& sampled) {

@@ -53,12 +53,16 @@ std::string branch_before(const std::vector<RouteView>& routes, std::size_t at) 
   return branch + (has_later_sibling(routes, at, routes[at].depth) ? "├── " : "└── ");
 }
 
+std::string text_of(const std::optional<std::chrono::nanoseconds>& time) {
+  return time ? format_duration(*time) : "by severity";
+}
+
 Json json_of(const RouteOptions& options) {
   return {{"receiver", options.receiver},
           {"group_by", options.group_by_all ? std::vector<std::string>{"..."} : options.group_by},
-          {"group_wait", format_duration(options.group_wait)},
-          {"group_interval", format_duration(options.group_interval)},
-          {"repeat_interval", format_duration(options.repeat_interval)},
+          {"group_wait", text_of(options.group_wait)},
+          {"group_interval", text_of(options.group_interval)},
+          {"repeat_interval", text_of(options.repeat_interval)},
           {"mute_time_intervals", options.mute_time_intervals},
           {"active_time_intervals", options.active_time_intervals}};
 }
@@ -98,8 +102,8 @@ std::string describe_matches(const std::vector<RouteMatch>& matches, const Offli
     const RouteMuting muting = alerts::muting_of(match.options, routes.schedules, at);
     text += condition_of(routes.tree.routes()[match.route]) + "\n  receiver: " + match.options.receiver +
             "\n  grouped by: " + grouping_of(match.options) + "\n  group: " + match.group_key + "\n  waits " +
-            format_duration(match.options.group_wait) + ", then " + format_duration(match.options.group_interval) +
-            " between messages; repeats after " + format_duration(match.options.repeat_interval) + "\n";
+            format_duration(match.waits.group_wait) + ", then " + format_duration(match.waits.group_interval) +
+            " between messages; repeats after " + format_duration(match.waits.repeat_interval) + "\n";
     if (!muting.muted) continue;
     text += "  quiet at that time: " +
             (match.options.mute_time_intervals.empty() || muting.by == match.options.active_time_intervals
@@ -114,6 +118,9 @@ std::string matches_as_json(const std::vector<RouteMatch>& matches, const Offlin
   Json rows = Json::array();
   for (const RouteMatch& match : matches) {
     Json row = json_of(match.options);
+    row["group_wait"] = format_duration(match.waits.group_wait);
+    row["group_interval"] = format_duration(match.waits.group_interval);
+    row["repeat_interval"] = format_duration(match.waits.repeat_interval);
     row["group_key"] = match.group_key;
     row["group_labels"] = Json::object();
     for (const measure::Label& label : match.group_labels) row["group_labels"][label.name] = label.value;

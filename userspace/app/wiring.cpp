@@ -24,6 +24,7 @@
 #include "app/past.h"
 #include "app/pipeline.h"
 #include "app/probe_loop.h"
+#include "app/read_only_desk.h"
 #include "app/reload_requests.h"
 #include "app/sensors.h"
 #include "app/shared_families.h"
@@ -144,6 +145,7 @@ struct Judging {
   }
 
   Alerting alerting;
+  ReadOnlyDesk desk{alerting};
   notify::DeliveryQueue queue;
   ReloadRequests reloads;
   SharedFamilies contradictions;
@@ -229,7 +231,6 @@ Result<> run_daemon(const config::Config& config) {
   const auto history = open_history(config, clock.now());
   // capture
   const Sensors sensors = SONDE_TRY(start_sensors(config.capture));
-
   // decode, inventory, protocol, host, probe, measure
   const inventory::ProcfsSource processes;
   Pipeline pipeline(config, SONDE_TRY(protocol::RouteTemplates::create(config.measure.routes)), processes);
@@ -253,18 +254,19 @@ Result<> run_daemon(const config::Config& config) {
   // serve
   const auto prometheus = past.sources(judging.alerting, judging.alerting.stop_token());
   serve::MetricsRenderer renderer;
-  const serve::Router router = make_router({.snapshots = snapshots,
-                                            .renderer = renderer,
-                                            .alerting = judging.alerting,
-                                            .clock = clock,
-                                            .sensors = sensors,
-                                            .events = events,
-                                            .reloads = judging.reloads,
-                                            .prober = *probing->prober,
-                                            .witness = judging.witness,
-                                            .recent_past = config.store.keep,
-                                            .prometheus = prometheus});
-  const auto server = SONDE_TRY(serve::HttpServer::start(config.server, router));
+  const serve::Handler pages = make_pages({.snapshots = snapshots,
+                                           .renderer = renderer,
+                                           .alerting = judging.alerting,
+                                           .desk = judging.desk,
+                                           .clock = clock,
+                                           .sensors = sensors,
+                                           .events = events,
+                                           .reloads = judging.reloads,
+                                           .prober = *probing->prober,
+                                           .witness = judging.witness,
+                                           .config = config,
+                                           .prometheus = prometheus});
+  const auto server = SONDE_TRY(serve::HttpServer::start(config.server, pages));
   CaptureLoop capture_loop({.sensors = sensors,
                             .pipeline = pipeline,
                             .snapshots = snapshots,

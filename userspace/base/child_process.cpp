@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -20,6 +22,8 @@ namespace {
 
 /// For a killed process to go. Most need far less; the rest are waited for elsewhere.
 constexpr int kPatienceMs = 20;
+
+constexpr std::string_view kNobodySawItsEnd = "nobody can say how it ended, for SIGCHLD is ignored";
 
 /// Texts as execve(2) takes them.
 class Words {
@@ -130,6 +134,8 @@ Result<ChildProcess> ChildProcess::start(std::span<const std::string> command, s
   UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (pidfd) return ChildProcess(std::move(pidfd), pid);
   error = errno;
+  // Where SIGCHLD is ignored, a program that ends at once is gone by now, and its number may be somebody else's.
+  if (error == ESRCH) return Error{Code::kIo, std::string(kNobodySawItsEnd), error};
   ::kill(-pid, SIGKILL);
   ::waitpid(pid, nullptr, 0);
   return fault(error);
@@ -152,7 +158,7 @@ Result<std::optional<ProcessEnd>> ChildProcess::end(Leftovers leftovers) {
   siginfo_t info{};
   reap(pidfd_, WNOHANG, info);
   pidfd_.reset();
-  if (info.si_pid == 0) return Error{Code::kIo, "nobody can say how it ended, for SIGCHLD is ignored"};
+  if (info.si_pid == 0) return Error{Code::kIo, std::string(kNobodySawItsEnd)};
   return std::optional(ProcessEnd{info.si_code != CLD_EXITED, info.si_status});
 }
 

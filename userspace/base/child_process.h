@@ -38,7 +38,7 @@ class ChildProcess {
   /// Starts it with the given environment and descriptors and nothing else of ours: no signal blocked or ignored, and
   /// none of the capabilities that a service manager gave us.
   /// shape: `command` is a path, which is not searched for, and arguments; `environment` NAME=VALUE.
-  /// errors: kIo with `sys_errno` and its text alone.
+  /// errors: kIo with `sys_errno` and its text alone; ESRCH if it ended unseen, for this process ignores SIGCHLD.
   static Result<ChildProcess> start(std::span<const std::string> command, std::span<const std::string> environment,
                                     const ProcessStreams& streams);
 

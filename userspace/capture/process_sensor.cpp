@@ -102,7 +102,8 @@ std::int64_t run_clock_offset(process_bpf& skeleton) {
   for (int i = 0; i < kAttempts; ++i) {
     const std::int64_t before_ns = monotonic_ns();
     ::sched_yield();
-    LIBBPF_OPTS(bpf_test_run_opts, options);
+    auto options = bpf_test_run_opts();  // padding is zero, too: libbpf looks
+    options.sz = sizeof(options);
     if (bpf_prog_test_run_opts(bpf_program__fd(skeleton.progs.process_clock), &options) != 0) return 0;
     if (skeleton.bss->run_clock_ns == 0) return 0;
     const std::int64_t read_ns = static_cast<std::int64_t>(skeleton.bss->run_clock_read_ns);

@@ -91,7 +91,8 @@ namespace {
 Result<Link> attach_sweep(const traffic_bpf& skeleton, SweepBy sweep_by) {
   bpf_iter_link_info info{};
   info.map.map_fd = static_cast<std::uint32_t>(bpf_map__fd(skeleton.maps.connections));
-  LIBBPF_OPTS(bpf_iter_attach_opts, options);
+  auto options = bpf_iter_attach_opts();  // padding is zero, too: libbpf looks
+  options.sz = sizeof(options);
   options.link_info = &info;
   options.link_info_len = sizeof(info);
   const bool is_of_map = sweep_by == SweepBy::kStorage;

@@ -16,9 +16,9 @@ struct HttpLimits {
   std::size_t body_bytes = 16U << 20U;
 };
 
-/// Asks the daemon, without proxies or redirects, and waits for the whole answer.
-/// errors: kIo if nothing or something else answers, kNotFound for 404, kBadInput for other refusals, kLimit.
-/// threads: any.
+/// Asks the daemon, without proxies or redirects, and waits for the whole answer. Shows it the token of the address.
+/// errors: of the token's file; kIo if nothing or something else answers, kNotFound for 404, kBadInput for other
+/// refusals, kLimit. threads: any.
 Result<std::string> http_get(const DaemonAddress& address, const std::string& path_and_query,
                              const HttpLimits& limits = {});
 
@@ -39,7 +39,21 @@ struct HttpAnswer {
 Result<HttpAnswer> http_post_form(const DaemonAddress& address, const std::string& path,
                                   std::span<const FormField> fields, const HttpLimits& limits = {});
 
-/// What an answer that is not wanted means: kNotFound for 404, else kBadInput; with the first line of its body.
+/// A question with a method and headers of its own.
+struct HttpQuestion {
+  std::string method;  ///< GET, POST or DELETE
+  std::string path_and_query;
+  std::string json{};             ///< the body of a POST
+  std::string if_match{};         ///< headers; empty: not sent
+  std::string idempotency_key{};  ///< likewise
+};
+
+/// Asks as http_get does, but every status is an answer.
+/// errors: kIo if nothing or something else answers, kLimit.  threads: any.
+Result<HttpAnswer> http_ask(const DaemonAddress& address, const HttpQuestion& question, const HttpLimits& limits = {});
+
+/// What an answer that is not wanted means: kNotFound for 404, kPermission for 401 and 403, kConflict for 409, kStale
+/// for 412, else kBadInput; in a Sonde's own words, if its body has any; else with the body's first line.
 Error refusal(const DaemonAddress& address, const std::string& path_and_query, const HttpAnswer& answer);
 
 /// RFC 3986, section 2: what is not unreserved becomes %XX.

@@ -49,7 +49,7 @@ std::string escaped(char letter) {
 }
 
 /// shape: UTF-8.
-std::string quoted(std::string_view text) {
+std::string quoted_text(std::string_view text) {
   std::string written = "\"";
   for (std::size_t index = 0; index < text.size(); ++index) {
     // U+0080 to U+009F are control characters too, which in UTF-8 are C2 and one byte more.
@@ -77,16 +77,16 @@ std::string series_text(const SeriesLabels& labels) {
     if (is_plain_name(found->second, true)) {
       name = found->second;
     } else {
-      append(quoted(found->second));
+      append(quoted_text(found->second));
     }
   }
   for (const auto& [label, value] : labels) {
     if (label == kMetricName) continue;
-    append(label_name_text(label) + "=" + quoted(value));
+    append(label_name_text(label) + "=" + quoted_text(value));
   }
   return inside.empty() && !name.empty() ? name : name + "{" + inside + "}";
 }
 
-std::string label_name_text(const std::string& name) { return is_plain_name(name, false) ? name : quoted(name); }
+std::string label_name_text(const std::string& name) { return is_plain_name(name, false) ? name : quoted_text(name); }
 
 }  // namespace sonde::cli

@@ -13,10 +13,11 @@
 
 namespace sonde::cli {
 
-/// Where a running daemon listens.
+/// Where a running daemon listens, and what is shown to one that wants to know who asks.
 struct DaemonAddress {
   std::string host = "127.0.0.1";  ///< a name, an IPv4 address, or an IPv6 address without brackets
   std::uint16_t port = 10977;
+  std::string token_file{};  ///< of a bearer token, read when it is needed; empty: nothing is shown
 };
 
 enum class OutputFormat : std::uint8_t { kTable, kJson };
@@ -193,6 +194,87 @@ struct NotifyTestCommand {
   std::string config;
 };
 
+/// `sonde alerts list`
+struct AlertsListCommand {
+  DaemonAddress address;
+  bool all = false;  ///< also those that are over
+  std::size_t count = 50;
+  OutputFormat output = OutputFormat::kTable;
+  bool no_color = false;  ///< also set by the environment variable NO_COLOR
+};
+
+/// `sonde alerts show`
+struct AlertsShowCommand {
+  DaemonAddress address;
+  std::uint64_t incident = 0;
+  OutputFormat output = OutputFormat::kTable;
+  bool no_color = false;  ///< also set by the environment variable NO_COLOR
+};
+
+/// `sonde alerts ack`, `unack`, `snooze`, `resolve`, `note`, `assign` and `merge`.
+struct AlertsOrderCommand {
+  DaemonAddress address;
+  std::string order;  ///< as the API calls it: acknowledge, unacknowledge, snooze, resolve, note, assign, merge
+  std::uint64_t incident = 0;
+  std::string author;
+  std::string note;                                ///< may be empty
+  std::optional<std::chrono::nanoseconds> length;  ///< of a snooze or an acknowledgement
+  bool renew = false;
+  std::string to;          ///< of assign
+  std::uint64_t into = 0;  ///< of merge
+  std::optional<std::uint64_t> version;
+  OutputFormat output = OutputFormat::kTable;
+};
+
+/// `sonde silence add`
+struct SilenceAddCommand {
+  DaemonAddress address;
+  std::vector<std::string> matchers;  ///< as typed: never empty
+  std::string author;
+  std::string comment;
+  std::optional<WallTime> start;  ///< now if it is not said
+  std::chrono::nanoseconds length = std::chrono::hours{1};
+  OutputFormat output = OutputFormat::kTable;
+};
+
+/// `sonde silence list`
+struct SilenceListCommand {
+  DaemonAddress address;
+  std::vector<std::string> matchers;  ///< only silences for which they hold
+  bool all = false;                   ///< also those that have expired
+  OutputFormat output = OutputFormat::kTable;
+  bool no_color = false;  ///< also set by the environment variable NO_COLOR
+};
+
+/// `sonde silence expire`
+struct SilenceExpireCommand {
+  DaemonAddress address;
+  std::vector<std::string> ids;  ///< never empty
+};
+
+/// `sonde silence preview`
+struct SilencePreviewCommand {
+  DaemonAddress address;
+  std::vector<std::string> matchers;  ///< never empty
+  OutputFormat output = OutputFormat::kTable;
+};
+
+/// `sonde deliveries list`
+struct DeliveriesListCommand {
+  DaemonAddress address;
+  std::optional<std::string> state;  ///< as the API calls it
+  std::optional<std::uint64_t> incident;
+  std::size_t count = 50;
+  OutputFormat output = OutputFormat::kTable;
+  bool no_color = false;  ///< also set by the environment variable NO_COLOR
+};
+
+/// `sonde deliveries retry`
+struct DeliveriesRetryCommand {
+  DaemonAddress address;
+  std::vector<std::string> ids;  ///< never empty
+};
+
 /// `sonde --version`
 struct VersionCommand {};
 
@@ -200,6 +282,8 @@ using Command =
     std::variant<RunCommand, CheckCommand, DoctorCommand, TopCommand, QueryCommand, SeriesCommand, EventsCommand,
                  RulesCheckCommand, RulesListCommand, RulesExplainCommand, RulesTestCommand, RulesBacktestCommand,
                  RulesExportCommand, RulesParametersCommand, ProbeListCommand, ProbeRunCommand, RoutesCheckCommand,
-                 RoutesShowCommand, RoutesTestCommand, NotifyListCommand, NotifyTestCommand, VersionCommand>;
+                 RoutesShowCommand, RoutesTestCommand, NotifyListCommand, NotifyTestCommand, AlertsListCommand,
+                 AlertsShowCommand, AlertsOrderCommand, SilenceAddCommand, SilenceListCommand, SilenceExpireCommand,
+                 SilencePreviewCommand, DeliveriesListCommand, DeliveriesRetryCommand, VersionCommand>;
 
 }  // namespace sonde::cli

@@ -37,13 +37,34 @@ Result<std::size_t> read_count(const std::string& place, const std::string& text
   return Error{Code::kBadInput, place + ": '" + text + "' is no whole number " + range};
 }
 
+namespace {
+
+/// Empty if it is not set.
+std::string variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::string() : value;
+}
+
+}  // namespace
+
 Result<DaemonAddress> read_address(const RawArguments& raw) {
-  const char* variable = std::getenv("SONDE_ADDRESS");
-  const bool is_named = variable != nullptr && *variable != '\0';
-  if (!raw.address && !is_named) return DaemonAddress{};
-  auto address = parse_daemon_address(raw.address ? *raw.address : variable);
-  if (!address) return std::move(address).error().with(raw.address ? "--address" : "SONDE_ADDRESS");
+  const std::string named = variable("SONDE_ADDRESS");
+  DaemonAddress address;
+  if (raw.address || !named.empty()) {
+    auto parsed = parse_daemon_address(raw.address ? *raw.address : named);
+    if (!parsed) return std::move(parsed).error().with(raw.address ? "--address" : "SONDE_ADDRESS");
+    address = *std::move(parsed);
+  }
+  address.token_file = raw.token_file ? *raw.token_file : variable("SONDE_TOKEN_FILE");
   return address;
+}
+
+bool is_without_color(const RawArguments& raw) { return raw.no_color || !variable("NO_COLOR").empty(); }
+
+Result<std::string> read_author(const RawArguments& raw) {
+  const std::string author = raw.author ? *raw.author : variable("USER");
+  if (!author.empty()) return author;
+  return Error{Code::kBadInput, "--author is required where $USER is not set: somebody will ask who it was"};
 }
 
 }  // namespace sonde::cli

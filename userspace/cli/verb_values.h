@@ -44,8 +44,14 @@ Result<std::chrono::nanoseconds> read_duration(const std::string& place, const s
 Result<std::size_t> read_count(const std::string& place, const std::string& text,
                                std::size_t most = std::numeric_limits<std::size_t>::max());
 
-/// --address, $SONDE_ADDRESS, or where a daemon is by default.
+/// --address, $SONDE_ADDRESS, or where a daemon is by default; --token-file or $SONDE_TOKEN_FILE.
 Result<DaemonAddress> read_address(const RawArguments& raw);
+
+/// https://no-color.org: --no-color, or any value of $NO_COLOR but the empty one.
+bool is_without_color(const RawArguments& raw);
+
+/// --author, or $USER.  errors: kBadInput if there is neither.
+Result<std::string> read_author(const RawArguments& raw);
 
 inline constexpr ArgumentSpec kAddress{
     .name = "--address",
@@ -57,5 +63,17 @@ inline constexpr ArgumentSpec kOutput{.name = "--output",
                                       .description = "table (default) or json",
                                       .short_name = "-o",
                                       .one = &RawArguments::output};
+
+inline constexpr ArgumentSpec kTokenFile{
+    .name = "--token-file",
+    .value = "FILE",
+    .description = "a bearer token, for a daemon with users (default $SONDE_TOKEN_FILE)",
+    .one = &RawArguments::token_file};
+inline constexpr ArgumentSpec kAuthor{.name = "--author",
+                                      .value = "NAME",
+                                      .description = "who you are, for a daemon without users (default $USER)",
+                                      .one = &RawArguments::author};
+inline constexpr ArgumentSpec kNoColor{
+    .name = "--no-color", .description = "no colours, as with NO_COLOR set", .flag = &RawArguments::no_color};
 
 }  // namespace sonde::cli

@@ -4,15 +4,17 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <utility>
 
+#include "cli/alerts_verbs.h"
+#include "cli/deliveries_verbs.h"
 #include "cli/figures.h"
 #include "cli/moment.h"
 #include "cli/notify_verbs.h"
 #include "cli/probe_verbs.h"
 #include "cli/routes_verbs.h"
 #include "cli/rules_verbs.h"
+#include "cli/silence_verbs.h"
 #include "cli/verb_values.h"
 
 namespace sonde::cli {
@@ -36,12 +38,6 @@ Result<Figure> read_figure(const std::string& place, const std::string& word) {
   std::vector<std::string> known;
   for (const FigureSpec& spec : kFigures) known.emplace_back(spec.word);
   return no_such_word(place, word, known);
-}
-
-/// https://no-color.org: any value but the empty one.
-bool is_without_color(const RawArguments& raw) {
-  const char* variable = std::getenv("NO_COLOR");
-  return raw.no_color || (variable != nullptr && *variable != '\0');
 }
 
 Result<Command> read_run(const RawArguments& raw) {
@@ -149,8 +145,6 @@ constexpr ArgumentSpec kRowsOutput{.name = "--output",
 
 constexpr ArgumentSpec kService{
     .name = "--service", .value = "NAME", .description = "only this service", .one = &Raw::service};
-constexpr ArgumentSpec kNoColor{
-    .name = "--no-color", .description = "no colours, as with NO_COLOR set", .flag = &Raw::no_color};
 
 constexpr std::array kRunArguments{
     ArgumentSpec{
@@ -285,15 +279,19 @@ constexpr std::array kVerbs{
              "  sonde events --follow",
              &read_events},
 };
-static_assert(kVerbs.size() + kRulesVerbCount + kProbeVerbCount + kRoutesVerbCount + kNotifyVerbCount + 1 ==
+static_assert(kVerbs.size() + kRulesVerbCount + kProbeVerbCount + kRoutesVerbCount + kNotifyVerbCount +
+                      kAlertsVerbCount - (kOrderVerbCount - 1) + kSilenceVerbCount + kDeliveriesVerbCount + 1 ==
                   std::variant_size_v<Command>,
-              "every Command but --version needs one row");
+              "every Command but --version needs one row, and those that order something share theirs");
 
 constexpr std::array kGroups{
     VerbGroup{"rules", "Check, test and explain the rules that alerts come from"},
     VerbGroup{"probe", "What is asked whether it is there"},
     VerbGroup{"routes", "Check routes, and say who is told of which alert"},
     VerbGroup{"notify", "List and try the channels that messages go through"},
+    VerbGroup{"alerts", "Look at incidents, take them on, and say what became of them"},
+    VerbGroup{"silence", "Have nobody told of certain alerts for a while"},
+    VerbGroup{"deliveries", "What became of each message, and another try for those that failed"},
 };
 
 }  // namespace
@@ -305,6 +303,9 @@ std::span<const VerbSpec> verbs() {
     verbs.insert(verbs.end(), probe_verbs().begin(), probe_verbs().end());
     verbs.insert(verbs.end(), routes_verbs().begin(), routes_verbs().end());
     verbs.insert(verbs.end(), notify_verbs().begin(), notify_verbs().end());
+    verbs.insert(verbs.end(), alerts_verbs().begin(), alerts_verbs().end());
+    verbs.insert(verbs.end(), silence_verbs().begin(), silence_verbs().end());
+    verbs.insert(verbs.end(), deliveries_verbs().begin(), deliveries_verbs().end());
     return verbs;
   }();
   return all;

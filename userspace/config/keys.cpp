@@ -1,6 +1,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,26 +16,41 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array kServerKeys{
-    Key{.name = "listen",
-        .read =
-            [](const Value& value, Draft& draft) {
-              std::string text;
-              if (!value.read_text(text) || !value.accept(check_listen_address(text))) return false;
-              draft.config.server.listen = text;
-              return true;
-            }},
-    Key{.name = "max_connections",
-        .read =
-            [](const Value& value, Draft& draft) {
-              return value.read_count(draft.config.server.max_connections, {1, 65'535});
-            }},
-    Key{.name = "idle_timeout",
-        .read =
-            [](const Value& value, Draft& draft) {
-              return value.read_duration(draft.config.server.idle_timeout, {1s, 24h});
-            }},
-};
+bool read_max_body(const Value& value, Draft& draft) {
+  constexpr std::uint64_t kLeast = 64U << 10U;
+  constexpr std::uint64_t kMost = 64U << 20U;
+  std::uint64_t bytes = 0;
+  if (!value.read_size(bytes)) return false;
+  if (bytes < kLeast || bytes > kMost) return value.refuse("must be from 64KiB to 64MiB, such as 1MiB");
+  draft.config.server.max_body_bytes = bytes;
+  return true;
+}
+
+std::span<const Key> server_keys() {
+  static const std::array kServerKeys{
+      Key{.name = "listen",
+          .read =
+              [](const Value& value, Draft& draft) {
+                std::string text;
+                if (!value.read_text(text) || !value.accept(check_listen_address(text))) return false;
+                draft.config.server.listen = text;
+                return true;
+              }},
+      Key{.name = "max_connections",
+          .read =
+              [](const Value& value, Draft& draft) {
+                return value.read_count(draft.config.server.max_connections, {1, 65'535});
+              }},
+      Key{.name = "idle_timeout",
+          .read =
+              [](const Value& value, Draft& draft) {
+                return value.read_duration(draft.config.server.idle_timeout, {1s, 24h});
+              }},
+      Key{.name = "max_body_size", .read = read_max_body},
+      Key{.name = "auth", .shape = KeyShape::kList, .keys = user_keys(), .enter = start_user, .leave = finish_user},
+  };
+  return kServerKeys;
+}
 
 constexpr std::array<std::string_view, 4> kLevels{"debug", "info", "warn", "error"};
 static_assert(kLevels.size() == static_cast<std::size_t>(LogLevel::kError) + 1, "every LogLevel needs its name");
@@ -83,7 +99,7 @@ void list_keys(std::span<const Key> keys, const std::string& prefix, std::vector
 
 std::span<const Key> root_keys() {
   static const std::array kRootKeys{
-      Key{.name = "server", .shape = KeyShape::kSection, .keys = kServerKeys},
+      Key{.name = "server", .shape = KeyShape::kSection, .keys = server_keys()},
       Key{.name = "targets", .shape = KeyShape::kSection, .keys = targets_keys()},
       Key{.name = "capture", .shape = KeyShape::kSection, .keys = capture_keys()},
       Key{.name = "services",

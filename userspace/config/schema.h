@@ -40,6 +40,7 @@ struct Draft {
   FaultLog& log;
   RoutingDraft routing;
 
+  serve::User user{};
   inventory::ServiceRule service{};
   store::SamplingDemand demand{};
   measure::SliDefinition sli{};

@@ -9,6 +9,13 @@ namespace sonde::config {
 
 /// The keys of the file's sections, by what they are about. root_keys() joins them.
 
+/// Who may use the API: access_keys.cpp.
+std::span<const Key> user_keys();
+
+/// The same for an item of the list: before and after its keys are read.
+void start_user(Draft& draft, const std::string& name);
+void finish_user(Draft& draft, const Spot& spot);
+
 /// What is measured, and of what: measuring_keys.cpp.
 std::span<const Key> targets_keys();
 std::span<const Key> capture_keys();

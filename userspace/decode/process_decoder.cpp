@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <cstring>
 #include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "wire/process.h"
 
@@ -113,6 +116,35 @@ std::optional<Reject> decode_executed(std::span<const std::byte> record, Process
   return std::nullopt;
 }
 
+/// "/a/b" of "b/a//": from names, each with a slash after it, up to the root, whose own is empty. Nothing if these are
+/// no such names: the kernel accepts no cgroup's name with a slash or a line's end in it.
+std::optional<std::string> to_path(std::string_view names) {
+  if (names.empty()) return "";
+  if (names.find('\n') != std::string_view::npos) return std::nullopt;
+  std::string path;
+  for (;;) {
+    const std::size_t slash = names.find('/');
+    if (slash == std::string_view::npos) return std::nullopt;
+    const std::string_view name = names.substr(0, slash);
+    names.remove_prefix(slash + 1);
+    if (name.empty()) break;
+    path.insert(0, name).insert(0, 1, '/');
+  }
+  if (!names.empty()) return std::nullopt;
+  return path.empty() ? "/" : path;
+}
+
+std::optional<Reject> decode_oom_killed(std::span<const std::byte> record, ProcessEvent& into) {
+  sonde_process_oom_killed wire;
+  if (const auto rejected = read_as(record, wire)) return rejected;
+  const auto* names_end = std::find(std::begin(wire.memory_cgroup), std::end(wire.memory_cgroup), '\0');
+  if (!is_sane(wire.process) || names_end == std::end(wire.memory_cgroup)) return Reject::kBadValue;
+  std::optional<std::string> path = to_path(wire.memory_cgroup);
+  if (!path) return Reject::kBadValue;
+  into = OomKilled{.process = to_facts(wire.process), .memory_cgroup = *std::move(path)};
+  return std::nullopt;
+}
+
 std::optional<Reject> decode_thread(std::span<const std::byte> record, ProcessEvent& into) {
   sonde_thread_sample wire;
   if (const auto rejected = read_as(record, wire)) return rejected;
@@ -135,7 +167,7 @@ std::optional<Reject> decode_process(std::span<const std::byte> record, ProcessE
     case SONDE_PROCESS_EXIT:
       return decode_as<ProcessExited>(record, into);
     case SONDE_PROCESS_OOM_KILL:
-      return decode_as<OomKilled>(record, into);
+      return decode_oom_killed(record, into);
     case SONDE_PROCESS_SAMPLE:
       return decode_as<ProcessSampled>(record, into);
     case SONDE_THREAD_SAMPLE:

@@ -192,6 +192,9 @@ struct ProcessExited {
 
 struct OomKilled {
   ProcessFacts process;
+  /// Where the kernel charged the memory: "/a/b" from the root of its hierarchy, where /proc/PID/cgroup begins at the
+  /// root of the reader's cgroup namespace; empty if not known.
+  std::string memory_cgroup;
 };
 
 /// Swept: a living process.

@@ -1,10 +1,12 @@
 #include "history/alert_history.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "history/alert_rows.h"
 #include "history/difference.h"
+#include "history/incident_rows.h"
 
 namespace sonde::history {
 namespace {
@@ -28,6 +30,10 @@ struct KeyLess {
   bool operator()(const alerts::Problem& left, const alerts::Problem& right) const {
     return labels_less(left.labels, right.labels);
   }
+  bool operator()(const alerts::ExternalAlert& left, const alerts::ExternalAlert& right) const {
+    return labels_less(left.labels, right.labels);
+  }
+  bool operator()(const alerts::Incident& left, const alerts::Incident& right) const { return left.id < right.id; }
 };
 
 template <class T>
@@ -50,10 +56,13 @@ struct AlertHistory::Plan {
   Difference<alerts::Instance> instances;
   Difference<alerts::RuleStanding> rules;
   Difference<alerts::Problem> problems;
+  Difference<alerts::ExternalAlert> externals;
+  std::vector<const alerts::Incident*> incidents;  // written; none is ever removed
   bool clock = false;
 
   [[nodiscard]] bool changes_state() const {
-    return replaces_all || !instances.empty() || !rules.empty() || !problems.empty();
+    return replaces_all || !instances.empty() || !rules.empty() || !problems.empty() || !externals.empty() ||
+           !incidents.empty();
   }
 };
 
@@ -63,25 +72,31 @@ Result<std::unique_ptr<AlertHistory>> AlertHistory::open(const std::string& path
   if (!file) return std::move(file).error().with("the history of alerts");
   std::unique_ptr<AlertHistory> history(new AlertHistory(*std::move(file)));
   history->tables_ = SONDE_TRY(AlertTables::prepare(history->file_.database));
-  history->silences_ = SONDE_TRY(SilenceHistory::open(history->file_.database));
+  history->timeline_ = SONDE_TRY(TimelineTable::prepare(history->file_.database));
+  history->incidents_ = SONDE_TRY(IncidentTables::prepare(history->file_.database));
+  history->silences_ = SONDE_TRY(SilenceHistory::open(history->file_.database, history->mutex_));
   return history;
 }
 
 Result<LoadedHistory> AlertHistory::load() {
+  const std::lock_guard lock(mutex_);
   LoadedHistory loaded = SONDE_TRY(tables_->read_all());
+  const std::chrono::nanoseconds since = loaded.clock ? loaded.clock->elapsed - kLately : std::chrono::nanoseconds{0};
+  loaded.snapshot.incidents = SONDE_TRY(incidents_->lately(since, loaded.notices));
   std::ranges::sort(loaded.snapshot.instances, KeyLess{});
   std::ranges::sort(loaded.snapshot.rules, KeyLess{});
   std::ranges::sort(loaded.snapshot.problems, KeyLess{});
+  std::ranges::sort(loaded.snapshot.externals, KeyLess{});
   // Rows that make no sense would stay for ever if only differences were written.
   written_.reset();
   if (loaded.notices.empty()) written_ = loaded.snapshot;
   written_clock_ = loaded.clock;
+  loaded.deliveries = SONDE_TRY(incidents_->unfinished(loaded.notices));
+  loaded.told = SONDE_TRY(incidents_->told_since(since, loaded.notices));
   return loaded;
 }
 
-Result<> AlertHistory::save(const alerts::Snapshot& snapshot, std::span<const alerts::TimelineEntry> entries,
-                            const ClockMark& now) {
-  keep_waiting(entries);
+AlertHistory::Plan AlertHistory::plan_of(const alerts::Snapshot& snapshot, const ClockMark& now) const {
   const alerts::Snapshot nothing;
   const alerts::Snapshot& before = written_ ? *written_ : nothing;
   Plan plan;
@@ -89,23 +104,53 @@ Result<> AlertHistory::save(const alerts::Snapshot& snapshot, std::span<const al
   plan.instances = changes(before.instances, snapshot.instances);
   plan.rules = changes(before.rules, snapshot.rules);
   plan.problems = changes(before.problems, snapshot.problems);
+  plan.externals = changes(before.externals, snapshot.externals);
+  plan.incidents = changes(before.incidents, snapshot.incidents).written;
   const bool clock_is_old =
       !written_clock_ || now.boot_id != written_clock_->boot_id || now.elapsed - written_clock_->elapsed >= kClockAge;
   plan.clock = clock_is_old || before.quiet_until != snapshot.quiet_until;
-  if (!plan.changes_state() && !plan.clock && waiting_.empty()) return Ok{};
+  return plan;
+}
+
+Result<> AlertHistory::save(const alerts::Snapshot& snapshot, std::span<const alerts::TimelineEntry> entries,
+                            const ClockMark& now, std::span<const notify::Delivery> deliveries) {
+  const std::lock_guard lock(mutex_);
+  for (const alerts::TimelineEntry& entry : entries) keep_waiting(entry);
+  for (const notify::Delivery& delivery : deliveries) keep_waiting(notify::DeliveryRecord{.delivery = delivery});
+  const Plan plan = plan_of(snapshot, now);
+  if (!plan.changes_state() && !plan.clock && waiting_.empty() && steps_.empty()) return Ok{};
   auto done = write(plan, snapshot, now);
   if (!done) {
     ++counters_.failed_saves;
     return std::move(done).error().with("keep the history of alerts");
   }
   ++counters_.saves;
-  waiting_.clear();
+  forget_waiting();
   if (plan.changes_state() || plan.clock) written_ = snapshot;
   written_clock_ = now;
   return Ok{};
 }
 
+Result<> AlertHistory::record(std::span<const notify::DeliveryRecord> steps) {
+  const std::lock_guard lock(mutex_);
+  for (const notify::DeliveryRecord& step : steps) keep_waiting(step);
+  auto done = write_steps();
+  if (!done) {
+    ++counters_.failed_saves;
+    return std::move(done).error().with("keep what became of messages");
+  }
+  ++counters_.saves;
+  forget_waiting();
+  return Ok{};
+}
+
+Result<std::vector<rules::RuleText>> AlertHistory::rule_files() const {
+  const std::lock_guard lock(mutex_);
+  return tables_->rule_files();
+}
+
 Result<> AlertHistory::keep_rule_files(std::vector<rules::RuleText> files) {
+  const std::lock_guard lock(mutex_);
   std::ranges::sort(files, {}, &rules::RuleText::file);
   if (SONDE_TRY(tables_->rule_files()) == files) return Ok{};
   Transaction transaction = SONDE_TRY(Transaction::begin(file_.database));
@@ -113,9 +158,36 @@ Result<> AlertHistory::keep_rule_files(std::vector<rules::RuleText> files) {
   return transaction.commit();
 }
 
-void AlertHistory::keep_waiting(std::span<const alerts::TimelineEntry> entries) {
-  waiting_.insert(waiting_.end(), entries.begin(), entries.end());
+Result<std::vector<probe::UptimeStep>> AlertHistory::uptime() const {
+  const std::lock_guard lock(mutex_);
+  return read_uptime(file_.database);
+}
+
+Result<> AlertHistory::keep_uptime(std::span<const probe::UptimeStep> steps, WallTime now) {
+  const std::lock_guard lock(mutex_);
+  return write_uptime(file_.database, steps, now);
+}
+
+void AlertHistory::keep_waiting(const alerts::TimelineEntry& entry) {
+  waiting_.push_back(entry);
   for (; waiting_.size() > kMaxWaiting; waiting_.pop_front()) ++counters_.lost_entries;
+}
+
+/// Those who send know of the wall clock alone; how much time has passed is told by the last save.
+void AlertHistory::keep_waiting(const notify::DeliveryRecord& step) {
+  counters_.lost_deliveries += steps_.add(step, kMaxWaiting);
+  std::optional<alerts::TimelineEntry> line = line_of(step.delivery);
+  if (!line) return;
+  if (written_clock_) {
+    const auto since = std::clamp(line->at.wall - written_clock_->wall, std::chrono::nanoseconds{0}, 2 * kClockAge);
+    line->at.elapsed = written_clock_->elapsed + since;
+  }
+  keep_waiting(*line);
+}
+
+void AlertHistory::forget_waiting() {
+  waiting_.clear();
+  steps_.clear();
 }
 
 Result<> AlertHistory::write(const Plan& plan, const alerts::Snapshot& snapshot, const ClockMark& now) {
@@ -124,22 +196,78 @@ Result<> AlertHistory::write(const Plan& plan, const alerts::Snapshot& snapshot,
   SONDE_TRY(apply(*tables_, plan.instances));
   SONDE_TRY(apply(*tables_, plan.rules));
   SONDE_TRY(apply(*tables_, plan.problems));
-  for (const alerts::TimelineEntry& entry : waiting_) SONDE_TRY(tables_->append(entry));
+  SONDE_TRY(apply(*tables_, plan.externals));
+  for (const alerts::Incident* incident : plan.incidents) SONDE_TRY(incidents_->write(*incident));
+  SONDE_TRY(write_waiting());
   SONDE_TRY(tables_->write_clock(now, snapshot.quiet_until));
   return transaction.commit();
 }
 
+Result<> AlertHistory::write_steps() {
+  Transaction transaction = SONDE_TRY(Transaction::begin(file_.database));
+  SONDE_TRY(write_waiting());
+  return transaction.commit();
+}
+
+Result<> AlertHistory::write_waiting() {
+  for (const alerts::TimelineEntry& entry : waiting_) SONDE_TRY(timeline_->append(entry));
+  for (const notify::DeliveryRecord& step : steps_.all()) SONDE_TRY(incidents_->write(step));
+  return Ok{};
+}
+
 Result<std::vector<StoredEntry>> AlertHistory::entries_after(std::int64_t id, std::size_t limit) const {
-  return tables_->entries_after(id, limit);
+  const std::lock_guard lock(mutex_);
+  return timeline_->after(id, limit);
+}
+
+Result<std::vector<StoredEntry>> AlertHistory::entries_about(const alerts::Incident& incident, std::int64_t after,
+                                                             std::size_t limit) const {
+  const std::lock_guard lock(mutex_);
+  return timeline_->after(after, limit, incident);
+}
+
+Result<std::vector<alerts::Incident>> AlertHistory::incidents(std::int64_t before, bool open_only,
+                                                              std::size_t limit) const {
+  const std::lock_guard lock(mutex_);
+  return incidents_->incidents(before, open_only, limit);
+}
+
+Result<alerts::Incident> AlertHistory::incident(std::int64_t id) const {
+  const std::lock_guard lock(mutex_);
+  std::optional<alerts::Incident> found = SONDE_TRY(incidents_->incident(id));
+  if (!found) return Error{Code::kNotFound, "there is no incident " + std::to_string(id)};
+  return *std::move(found);
+}
+
+Result<std::vector<notify::Delivery>> AlertHistory::deliveries(std::optional<notify::DeliveryState> state,
+                                                               std::int64_t incident, std::size_t limit) const {
+  const std::lock_guard lock(mutex_);
+  return incidents_->deliveries(state, incident, limit);
+}
+
+Result<notify::Delivery> AlertHistory::delivery(const std::string& id) const {
+  const std::lock_guard lock(mutex_);
+  std::optional<notify::Delivery> found = SONDE_TRY(incidents_->delivery(id));
+  if (!found) return Error{Code::kNotFound, "there is no delivery '" + id + "'"};
+  return *std::move(found);
 }
 
 Result<std::size_t> AlertHistory::prune(const alerts::Moment& now) {
-  return tables_->remove_entries_before({now.wall - kKept, now.elapsed - kKept}, kPruneBatch);
+  const std::lock_guard lock(mutex_);
+  std::size_t gone = SONDE_TRY(timeline_->remove_before({now.wall - kKept, now.elapsed - kKept}, kPruneBatch));
+  gone += SONDE_TRY(incidents_->remove_strays_before(now.wall - kKept, kPruneBatch));
+  Transaction transaction = SONDE_TRY(Transaction::begin(file_.database));
+  gone +=
+      SONDE_TRY(incidents_->remove_before({now.wall - kIncidentsKept, now.elapsed - kIncidentsKept}, kPruneIncidents));
+  SONDE_TRY(transaction.commit());
+  return gone;
 }
 
 HistoryCounters AlertHistory::counters() const {
+  const std::lock_guard lock(mutex_);
   HistoryCounters counters = counters_;
   counters.waiting_entries = waiting_.size();
+  counters.waiting_deliveries = steps_.all().size();
   return counters;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/fnv1a.h"
 #include "history/json_fields.h"
+#include "history/row_fields.h"
 
 namespace sonde::history {
 namespace {
@@ -55,6 +56,16 @@ void visit_standing(T& standing, Visit&& visit) {
 }
 
 template <class T, class Visit>
+void visit_external(T& external, Visit&& visit) {
+  auto& [labels, annotations, starts_at, ends_at, updated_at, generator_url] = external;
+  visit("starts_at_ns", starts_at);
+  visit("ends_at_ns", ends_at);
+  visit("updated_at_ns", updated_at);
+  visit("generator_url", generator_url);
+  visit("annotations", annotations);
+}
+
+template <class T, class Visit>
 void visit_problem(T& problem, Visit&& visit) {
   auto& [labels, uid, firing, reason, severity, highest, started_at, fired_at, value, annotations, pages, told,
          told_severity, flapping, told_flapping, changes, held_by, released_at] = problem;
@@ -77,47 +88,25 @@ void visit_problem(T& problem, Visit&& visit) {
   visit("annotations", annotations);
 }
 
-/// Puts each field into an object.
-struct Writer {
-  Json::object_t members;
-
-  template <class T>
-  void operator()(const char* name, const T& field) {
-    members.emplace(name, json_of(field));
-  }
-  [[nodiscard]] std::string text() && {
-    return Json(std::move(members)).dump(-1, ' ', false, Json::error_handler_t::replace);
-  }
-};
-
-/// Takes each field from an object that has it.
-struct Reader {
-  Json json;
-  std::string fault;
-
-  explicit Reader(std::string_view body) : json(Json::parse(body, nullptr, false)) {
-    if (!json.is_object()) fault = "it is no JSON object";
-  }
-
-  template <class T>
-  void operator()(const char* name, T& field) {
-    if (!fault.empty()) return;
-    const auto found = json.find(name);
-    if (found != json.end() && !read(*found, field)) fault = std::string("its '") + name + "' makes no sense";
-  }
-};
-
-template <class T>
-Result<T> outcome(const Reader& reader, T value) {
-  if (!reader.fault.empty()) return Error{Code::kBadInput, reader.fault};
-  return value;
-}
+}  // namespace
 
 bool same_bits(double left, double right) {
   return std::bit_cast<std::uint64_t>(left) == std::bit_cast<std::uint64_t>(right);
 }
 
-}  // namespace
+Json json_of(const alerts::Problem& value) {
+  FieldWriter writer;
+  writer("labels", value.labels);
+  visit_problem(value, writer);
+  return std::move(writer).json();
+}
+
+bool read(const Json& json, alerts::Problem& value) {
+  FieldReader reader(json);
+  reader("labels", value.labels);
+  visit_problem(value, reader);
+  return reader.fault.empty();
+}
 
 std::string labels_text(const store::Labels& labels) {
   return json_of(labels).dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -133,20 +122,26 @@ std::string fingerprint_of(const store::Labels& labels) {
 }
 
 std::string body_of(const alerts::Instance& instance) {
-  Writer writer;
+  FieldWriter writer;
   visit_instance(instance, writer);
   return std::move(writer).text();
 }
 
 std::string body_of(const alerts::RuleStanding& standing) {
-  Writer writer;
+  FieldWriter writer;
   visit_standing(standing, writer);
   return std::move(writer).text();
 }
 
 std::string body_of(const alerts::Problem& problem) {
-  Writer writer;
+  FieldWriter writer;
   visit_problem(problem, writer);
+  return std::move(writer).text();
+}
+
+std::string body_of(const alerts::ExternalAlert& external) {
+  FieldWriter writer;
+  visit_external(external, writer);
   return std::move(writer).text();
 }
 
@@ -160,7 +155,7 @@ Result<alerts::Instance> instance_of(std::string uid, std::string_view labels_te
   alerts::Instance instance;
   instance.uid = std::move(uid);
   instance.labels = SONDE_TRY(labels_of(labels_text));
-  Reader reader(body);
+  FieldReader reader(body);
   visit_instance(instance, reader);
   return outcome(reader, std::move(instance));
 }
@@ -168,7 +163,7 @@ Result<alerts::Instance> instance_of(std::string uid, std::string_view labels_te
 Result<alerts::RuleStanding> standing_of(std::string uid, std::string_view body) {
   alerts::RuleStanding standing;
   standing.uid = std::move(uid);
-  Reader reader(body);
+  FieldReader reader(body);
   visit_standing(standing, reader);
   return outcome(reader, std::move(standing));
 }
@@ -176,9 +171,17 @@ Result<alerts::RuleStanding> standing_of(std::string uid, std::string_view body)
 Result<alerts::Problem> problem_of(std::string_view labels_text, std::string_view body) {
   alerts::Problem problem;
   problem.labels = SONDE_TRY(labels_of(labels_text));
-  Reader reader(body);
+  FieldReader reader(body);
   visit_problem(problem, reader);
   return outcome(reader, std::move(problem));
+}
+
+Result<alerts::ExternalAlert> external_of(std::string_view labels_text, std::string_view body) {
+  alerts::ExternalAlert external;
+  external.labels = SONDE_TRY(labels_of(labels_text));
+  FieldReader reader(body);
+  visit_external(external, reader);
+  return outcome(reader, std::move(external));
 }
 
 bool is_same(const alerts::Instance& left, const alerts::Instance& right) {
@@ -189,6 +192,8 @@ bool is_same(const alerts::Instance& left, const alerts::Instance& right) {
 }
 
 bool is_same(const alerts::RuleStanding& left, const alerts::RuleStanding& right) { return left == right; }
+
+bool is_same(const alerts::ExternalAlert& left, const alerts::ExternalAlert& right) { return left == right; }
 
 bool is_same(const alerts::Problem& left, const alerts::Problem& right) {
   if (!same_bits(left.value, right.value)) return false;

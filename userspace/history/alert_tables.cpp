@@ -4,6 +4,7 @@
 
 #include "history/alert_rows.h"
 #include "history/json_fields.h"
+#include "history/readable_rows.h"
 
 namespace sonde::history {
 namespace {
@@ -16,43 +17,13 @@ constexpr std::string_view kWriteStanding =
 constexpr std::string_view kWriteProblem =
     "INSERT INTO problem (labels, fingerprint, body) VALUES (?, ?, ?) "
     "ON CONFLICT DO UPDATE SET body = excluded.body";
+constexpr std::string_view kWriteExternal =
+    "INSERT INTO external_alert (labels, fingerprint, body) VALUES (?, ?, ?) "
+    "ON CONFLICT DO UPDATE SET body = excluded.body";
 constexpr std::string_view kWriteClock =
     "INSERT OR REPLACE INTO clock (id, elapsed_ns, wall_ns, boot_ns, boot_id, quiet_until_ns) "
     "VALUES (1, ?, ?, ?, ?, ?)";
-constexpr std::string_view kAppend =
-    "INSERT INTO timeline (wall_ns, elapsed_ns, uid, labels, fingerprint, change, reason, value) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-constexpr std::string_view kRemoveEntries =
-    "DELETE FROM timeline WHERE id IN "
-    "(SELECT id FROM timeline WHERE elapsed_ns < ? AND wall_ns < ? ORDER BY elapsed_ns LIMIT ?)";
-
 WallTime wall_of(std::int64_t ns) { return WallTime{std::chrono::nanoseconds{ns}}; }
-
-/// A row that makes no sense is told of; the others are read on.
-template <class T>
-void keep(Result<T> row, const std::string& of, std::vector<T>& rows, std::vector<std::string>& notices) {
-  if (row) {
-    rows.push_back(*std::move(row));
-  } else {
-    notices.push_back(of + " was left out: " + row.error().what);
-  }
-}
-
-Result<StoredEntry> entry_of(const Statement& row) {
-  StoredEntry stored;
-  stored.id = row.number(0);
-  alerts::TimelineEntry& entry = stored.entry;
-  entry.at = {wall_of(row.number(1)), std::chrono::nanoseconds{row.number(2)}};
-  entry.uid = row.text(3);
-  entry.reason = row.text(6);
-  auto labels = labels_of(row.text(4));
-  if (!labels || !read_choice(row.text(5), entry.change) || !read_number(row.text(7), entry.value)) {
-    return Error{Code::kBadInput, "line " + std::to_string(stored.id) +
-                                      " of the timeline makes no sense; delete it from the table 'timeline'"};
-  }
-  entry.labels = *std::move(labels);
-  return stored;
-}
 
 }  // namespace
 
@@ -65,8 +36,8 @@ Result<AlertTables> AlertTables::prepare(Database& database) {
                                    SONDE_TRY(database.prepare("DELETE FROM rule_standing WHERE uid = ?")),
                                    SONDE_TRY(database.prepare("DELETE FROM problem WHERE labels = ?")),
                                    SONDE_TRY(database.prepare(kWriteClock)),
-                                   SONDE_TRY(database.prepare(kAppend)),
-                                   SONDE_TRY(database.prepare(kRemoveEntries)),
+                                   SONDE_TRY(database.prepare(kWriteExternal)),
+                                   SONDE_TRY(database.prepare("DELETE FROM external_alert WHERE labels = ?")),
                                });
 }
 
@@ -110,20 +81,21 @@ Result<> AlertTables::write_clock(const ClockMark& mark, std::chrono::nanosecond
       .run();
 }
 
-Result<> AlertTables::append(const alerts::TimelineEntry& entry) {
-  return statements_.append.bind(entry.at.wall.time_since_epoch().count())
-      .bind(entry.at.elapsed.count())
-      .bind(entry.uid)
-      .bind(labels_text(entry.labels))
-      .bind(fingerprint_of(entry.labels))
-      .bind(stored_name(entry.change))
-      .bind(entry.reason)
-      .bind(number_text(entry.value))
+Result<> AlertTables::write(const alerts::ExternalAlert& external) {
+  return statements_.write_external.bind(labels_text(external.labels))
+      .bind(fingerprint_of(external.labels))
+      .bind(body_of(external))
       .run();
 }
 
+Result<> AlertTables::remove(const alerts::ExternalAlert& external) {
+  return statements_.remove_external.bind(labels_text(external.labels)).run();
+}
+
 Result<> AlertTables::clear() {
-  return database_->execute("DELETE FROM instance; DELETE FROM rule_standing; DELETE FROM problem");
+  return database_->execute(
+      "DELETE FROM instance; DELETE FROM rule_standing; DELETE FROM problem; "
+      "DELETE FROM external_alert");
 }
 
 Result<> AlertTables::read_clock(LoadedHistory& loaded) const {
@@ -156,6 +128,11 @@ Result<LoadedHistory> AlertTables::read_all() const {
     keep(problem_of(problem.text(0), problem.text(1)), of + "the problem " + problem.text(0), loaded.snapshot.problems,
          loaded.notices);
   }
+  Statement external = SONDE_TRY(database_->prepare("SELECT labels, body FROM external_alert"));
+  while (SONDE_TRY(external.step())) {
+    keep(external_of(external.text(0), external.text(1)), of + "the alert " + external.text(0) + " of another program",
+         loaded.snapshot.externals, loaded.notices);
+  }
   return loaded;
 }
 
@@ -171,24 +148,6 @@ Result<> AlertTables::replace_rule_files(std::span<const rules::RuleText> files)
   Statement row = SONDE_TRY(database_->prepare("INSERT INTO rule_file (path, text) VALUES (?, ?)"));
   for (const rules::RuleText& file : files) SONDE_TRY(row.bind(file.file).bind(file.text).run());
   return Ok{};
-}
-
-Result<std::vector<StoredEntry>> AlertTables::entries_after(std::int64_t id, std::size_t limit) const {
-  Statement row =
-      SONDE_TRY(database_->prepare("SELECT id, wall_ns, elapsed_ns, uid, labels, change, reason, value FROM timeline "
-                                   "WHERE id > ? ORDER BY id LIMIT ?"));
-  row.bind(id).bind(static_cast<std::int64_t>(limit));
-  std::vector<StoredEntry> entries;
-  while (SONDE_TRY(row.step())) entries.push_back(SONDE_TRY(entry_of(row)));
-  return entries;
-}
-
-Result<std::size_t> AlertTables::remove_entries_before(const alerts::Moment& moment, std::size_t limit) {
-  SONDE_TRY(statements_.remove_entries.bind(moment.elapsed.count())
-                .bind(moment.wall.time_since_epoch().count())
-                .bind(static_cast<std::int64_t>(limit))
-                .run());
-  return static_cast<std::size_t>(database_->changed_rows());
 }
 
 }  // namespace sonde::history

@@ -1,8 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
-#include <cstdint>
 #include <span>
 #include <string>
 #include <utility>
@@ -25,27 +23,22 @@ class AlertTables {
   Result<> write(const alerts::Instance& instance);
   Result<> write(const alerts::RuleStanding& standing);
   Result<> write(const alerts::Problem& problem);
+  Result<> write(const alerts::ExternalAlert& external);
   Result<> remove(const alerts::Instance& instance);
   Result<> remove(const alerts::RuleStanding& standing);
   Result<> remove(const alerts::Problem& problem);
+  Result<> remove(const alerts::ExternalAlert& external);
   Result<> write_clock(const ClockMark& mark, std::chrono::nanoseconds quiet_until);
-  Result<> append(const alerts::TimelineEntry& entry);
 
-  /// Instances, standings and problems, all of them.
+  /// Instances, standings, problems and alerts of other programs, all of them.
   Result<> clear();
 
-  /// shape: by no order. What makes no sense is left out and told in `notices`.
+  /// The same of these, and the clock.  shape: by no order. What makes no sense is left out and told in `notices`.
   [[nodiscard]] Result<LoadedHistory> read_all() const;
 
   /// The rule files that were kept, by path.
   [[nodiscard]] Result<std::vector<rules::RuleText>> rule_files() const;
   Result<> replace_rule_files(std::span<const rules::RuleText> files);
-
-  /// Those with higher ids, the lowest first.
-  [[nodiscard]] Result<std::vector<StoredEntry>> entries_after(std::int64_t id, std::size_t limit) const;
-
-  /// Deletes the oldest entries from before both times, `limit` at most; says how many there were.
-  Result<std::size_t> remove_entries_before(const alerts::Moment& moment, std::size_t limit);
 
  private:
   struct Statements {
@@ -56,8 +49,8 @@ class AlertTables {
     Statement remove_standing;
     Statement remove_problem;
     Statement write_clock;
-    Statement append;
-    Statement remove_entries;
+    Statement write_external;
+    Statement remove_external;
   };
 
   AlertTables(Database& database, Statements statements) : database_(&database), statements_(std::move(statements)) {}

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "history/json_arrays.h"
 
 namespace sonde::history {
 namespace {
@@ -61,120 +62,7 @@ bool read_pair(const Json& json, measure::Label& label) {
   return json.is_array() && json.size() == 2 && read(json[0], label.name) && read(json[1], label.value);
 }
 
-template <class T>
-Json array_of(const std::vector<T>& values) {
-  Json json = Json::array();
-  for (const T& value : values) json.push_back(json_of(value));
-  return json;
-}
-
-template <class T>
-bool read_array(const Json& json, std::vector<T>& values) {
-  if (!json.is_array()) return false;
-  values.clear();
-  for (const Json& element : json) {
-    if (!read(element, values.emplace_back())) return false;
-  }
-  return true;
-}
-
 }  // namespace
-
-std::string_view stored_name(alerts::InstanceState state) {
-  switch (state) {
-    case alerts::InstanceState::kInactive:
-      return "inactive";
-    case alerts::InstanceState::kPending:
-      return "pending";
-    case alerts::InstanceState::kFiring:
-      return "firing";
-    case alerts::InstanceState::kRecovering:
-      return "recovering";
-  }
-  return {};
-}
-
-std::string_view stored_name(alerts::DataState state) {
-  switch (state) {
-    case alerts::DataState::kOk:
-      return "ok";
-    case alerts::DataState::kNoData:
-      return "no_data";
-    case alerts::DataState::kError:
-      return "error";
-  }
-  return {};
-}
-
-std::string_view stored_name(alerts::Change change) {
-  switch (change) {
-    case alerts::Change::kPending:
-      return "pending";
-    case alerts::Change::kPendingEnded:
-      return "pending_ended";
-    case alerts::Change::kFired:
-      return "fired";
-    case alerts::Change::kRecovering:
-      return "recovering";
-    case alerts::Change::kRefired:
-      return "refired";
-    case alerts::Change::kCleared:
-      return "cleared";
-    case alerts::Change::kUnanswered:
-      return "unanswered";
-    case alerts::Change::kHeld:
-      return "held";
-    case alerts::Change::kFlapping:
-      return "flapping";
-    case alerts::Change::kFlappingEnded:
-      return "flapping_ended";
-    case alerts::Change::kOpened:
-      return "opened";
-    case alerts::Change::kReopened:
-      return "reopened";
-    case alerts::Change::kJoined:
-      return "joined";
-    case alerts::Change::kRaised:
-      return "raised";
-    case alerts::Change::kTold:
-      return "told";
-    case alerts::Change::kNotTold:
-      return "not_told";
-    case alerts::Change::kUnsent:
-      return "unsent";
-    case alerts::Change::kMuted:
-      return "muted";
-    case alerts::Change::kAcknowledged:
-      return "acknowledged";
-    case alerts::Change::kUnacknowledged:
-      return "unacknowledged";
-    case alerts::Change::kSnoozed:
-      return "snoozed";
-    case alerts::Change::kSnoozeEnded:
-      return "snooze_ended";
-    case alerts::Change::kAssigned:
-      return "assigned";
-    case alerts::Change::kNoted:
-      return "noted";
-    case alerts::Change::kMerged:
-      return "merged";
-    case alerts::Change::kResolved:
-      return "resolved";
-  }
-  return {};
-}
-
-std::string_view stored_name(rules::Severity severity) {
-  switch (severity) {
-    case rules::Severity::kInfo:
-      return "info";
-    case rules::Severity::kWarning:
-      return "warning";
-    case rules::Severity::kCritical:
-      return "critical";
-  }
-  return {};
-}
 
 std::string number_text(double value) {
   if (std::isinf(value)) return std::string(value > 0 ? kInfinity : kMinusInfinity);
@@ -213,6 +101,7 @@ bool read_number(std::string_view text, double& value) {
 Json json_of(bool value) { return value; }
 Json json_of(std::uint32_t value) { return value; }
 Json json_of(std::uint64_t value) { return value; }
+Json json_of(std::int64_t value) { return value; }
 Json json_of(double value) { return number_text(value); }
 Json json_of(std::chrono::nanoseconds value) { return value.count(); }
 
@@ -243,6 +132,9 @@ Json json_of(const store::Labels& value) {
 
 Json json_of(const std::vector<std::string>& value) { return array_of(value); }
 Json json_of(const std::vector<std::chrono::nanoseconds>& value) { return array_of(value); }
+Json json_of(WallTime value) { return value.time_since_epoch().count(); }
+Json json_of(const std::optional<WallTime>& value) { return value ? json_of(*value) : Json(nullptr); }
+Json json_of(const std::optional<alerts::Moment>& value) { return value ? json_of(*value) : Json(nullptr); }
 
 bool read(const Json& json, bool& value) {
   if (!json.is_boolean()) return false;
@@ -279,12 +171,29 @@ bool read(const Json& json, std::string& value) {
   return text != nullptr && read_hex(*text, value);
 }
 
-bool read(const Json& json, std::chrono::nanoseconds& value) {
+bool read(const Json& json, std::int64_t& value) {
   constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
   if (!json.is_number_integer() || (json.is_number_unsigned() && json.get<std::uint64_t>() > kMost)) return false;
-  value = std::chrono::nanoseconds{json.get<std::int64_t>()};
+  value = json.get<std::int64_t>();
   return true;
 }
+
+bool read(const Json& json, std::chrono::nanoseconds& value) {
+  std::int64_t ns = 0;
+  if (!read(json, ns)) return false;
+  value = std::chrono::nanoseconds{ns};
+  return true;
+}
+
+bool read(const Json& json, WallTime& value) {
+  std::int64_t ns = 0;
+  if (!read(json, ns)) return false;
+  value = WallTime{std::chrono::nanoseconds{ns}};
+  return true;
+}
+
+bool read(const Json& json, std::optional<WallTime>& value) { return read_optional(json, value); }
+bool read(const Json& json, std::optional<alerts::Moment>& value) { return read_optional(json, value); }
 
 bool read(const Json& json, alerts::Moment& value) {
   const auto wall = json.find(kWall);

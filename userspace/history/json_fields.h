@@ -4,11 +4,13 @@
 #include <concepts>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "alerts/types.h"
+#include "notify/types.h"
 #include "store/types.h"
 
 namespace sonde::history {
@@ -25,6 +27,9 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] std::string_view stored_name(alerts::DataState state);
 [[nodiscard]] std::string_view stored_name(alerts::Change change);
 [[nodiscard]] std::string_view stored_name(rules::Severity severity);
+[[nodiscard]] std::string_view stored_name(alerts::IncidentStatus status);
+[[nodiscard]] std::string_view stored_name(notify::MessageKind kind);
+[[nodiscard]] std::string_view stored_name(notify::DeliveryState state);
 
 [[nodiscard]] std::string number_text(double value);
 [[nodiscard]] bool read_number(std::string_view text, double& value);
@@ -32,6 +37,7 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json json_of(bool value);
 [[nodiscard]] Json json_of(std::uint32_t value);
 [[nodiscard]] Json json_of(std::uint64_t value);
+[[nodiscard]] Json json_of(std::int64_t value);
 [[nodiscard]] Json json_of(double value);
 [[nodiscard]] Json json_of(const std::string& value);
 [[nodiscard]] Json json_of(std::chrono::nanoseconds value);
@@ -39,11 +45,23 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json json_of(const store::Labels& value);
 [[nodiscard]] Json json_of(const std::vector<std::string>& value);
 [[nodiscard]] Json json_of(const std::vector<std::chrono::nanoseconds>& value);
+[[nodiscard]] Json json_of(WallTime value);
+[[nodiscard]] Json json_of(const std::optional<WallTime>& value);
+[[nodiscard]] Json json_of(const std::optional<alerts::Moment>& value);
+[[nodiscard]] Json json_of(const alerts::Problem& value);
+[[nodiscard]] Json json_of(const alerts::IncidentGroup& value);
+[[nodiscard]] Json json_of(const alerts::IncidentAlert& value);
+[[nodiscard]] Json json_of(const std::vector<alerts::IncidentGroup>& value);
+[[nodiscard]] Json json_of(const std::vector<alerts::IncidentAlert>& value);
+[[nodiscard]] Json json_of(const notify::Receipt& value);
+[[nodiscard]] Json json_of(const notify::AlertLine& value);
+[[nodiscard]] Json json_of(const std::vector<notify::AlertLine>& value);
 
 /// False if `json` is nothing json_of writes.
 [[nodiscard]] bool read(const Json& json, bool& value);
 [[nodiscard]] bool read(const Json& json, std::uint32_t& value);
 [[nodiscard]] bool read(const Json& json, std::uint64_t& value);
+[[nodiscard]] bool read(const Json& json, std::int64_t& value);
 [[nodiscard]] bool read(const Json& json, double& value);
 [[nodiscard]] bool read(const Json& json, std::string& value);
 [[nodiscard]] bool read(const Json& json, std::chrono::nanoseconds& value);
@@ -51,6 +69,17 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] bool read(const Json& json, store::Labels& value);
 [[nodiscard]] bool read(const Json& json, std::vector<std::string>& value);
 [[nodiscard]] bool read(const Json& json, std::vector<std::chrono::nanoseconds>& value);
+[[nodiscard]] bool read(const Json& json, WallTime& value);
+[[nodiscard]] bool read(const Json& json, std::optional<WallTime>& value);
+[[nodiscard]] bool read(const Json& json, std::optional<alerts::Moment>& value);
+[[nodiscard]] bool read(const Json& json, alerts::Problem& value);
+[[nodiscard]] bool read(const Json& json, alerts::IncidentGroup& value);
+[[nodiscard]] bool read(const Json& json, alerts::IncidentAlert& value);
+[[nodiscard]] bool read(const Json& json, std::vector<alerts::IncidentGroup>& value);
+[[nodiscard]] bool read(const Json& json, std::vector<alerts::IncidentAlert>& value);
+[[nodiscard]] bool read(const Json& json, notify::Receipt& value);
+[[nodiscard]] bool read(const Json& json, notify::AlertLine& value);
+[[nodiscard]] bool read(const Json& json, std::vector<notify::AlertLine>& value);
 
 template <class Choice>
 concept StoredChoice = requires(Choice choice) {

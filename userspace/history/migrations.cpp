@@ -104,11 +104,73 @@ CREATE TABLE silence (
 );
 )sql";
 
+// Incidents stay when nothing of them changes any more, with what became of their messages. A delivery's `sequence` is
+// the order in which messages were made; `message` is what it says. Lines of the timeline about an incident live as
+// long as it does; `problem` is the fingerprint of the labels without the severity, by which an incident's alerts are
+// found.
+constexpr std::string_view kIncidents = R"sql(
+CREATE TABLE incident (
+  id INTEGER PRIMARY KEY NOT NULL,
+  body TEXT NOT NULL,
+  status TEXT GENERATED ALWAYS AS (body ->> '$.status') VIRTUAL,
+  severity TEXT GENERATED ALWAYS AS (body ->> '$.severity') VIRTUAL,
+  receiver TEXT GENERATED ALWAYS AS (body ->> '$.group.receiver') VIRTUAL,
+  opened_at_ns INTEGER GENERATED ALWAYS AS (body ->> '$.opened_at.wall_ns') VIRTUAL,
+  resolved_at_ns INTEGER GENERATED ALWAYS AS (body ->> '$.resolved_at.wall_ns') VIRTUAL,
+  resolved_elapsed_ns INTEGER GENERATED ALWAYS AS (body ->> '$.resolved_at.elapsed_ns') VIRTUAL
+);
+CREATE INDEX incident_by_status ON incident (status, resolved_elapsed_ns);
+
+CREATE TABLE external_alert (
+  labels TEXT PRIMARY KEY NOT NULL,
+  fingerprint TEXT NOT NULL,
+  body TEXT NOT NULL,
+  ends_at_ns INTEGER GENERATED ALWAYS AS (body ->> '$.ends_at_ns') VIRTUAL
+);
+
+CREATE TABLE delivery (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  incident INTEGER NOT NULL,
+  channel TEXT NOT NULL,
+  state TEXT NOT NULL,
+  message TEXT NOT NULL,
+  body TEXT NOT NULL,
+  created_at_ns INTEGER GENERATED ALWAYS AS (body ->> '$.created_at_ns') VIRTUAL,
+  ended_at_ns INTEGER GENERATED ALWAYS AS (body ->> '$.ended_at_ns') VIRTUAL,
+  attempts INTEGER GENERATED ALWAYS AS (body ->> '$.attempts') VIRTUAL,
+  last_error TEXT GENERATED ALWAYS AS (body ->> '$.last_error') VIRTUAL
+);
+CREATE INDEX delivery_by_incident ON delivery (incident);
+CREATE INDEX delivery_by_state ON delivery (state);
+
+CREATE TABLE told (
+  incident INTEGER NOT NULL,
+  occurrence INTEGER NOT NULL,
+  channel TEXT NOT NULL,
+  surely INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  receipt TEXT NOT NULL,
+  last_delivery TEXT NOT NULL,
+  PRIMARY KEY (incident, occurrence, channel)
+) WITHOUT ROWID;
+
+ALTER TABLE timeline ADD COLUMN incident INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE timeline ADD COLUMN actor TEXT NOT NULL DEFAULT '';
+ALTER TABLE timeline ADD COLUMN channel TEXT NOT NULL DEFAULT '';
+ALTER TABLE timeline ADD COLUMN problem TEXT NOT NULL DEFAULT '';
+DROP INDEX timeline_by_age;
+CREATE INDEX timeline_by_age ON timeline (elapsed_ns) WHERE incident = 0;
+CREATE INDEX timeline_by_incident ON timeline (incident) WHERE incident <> 0;
+CREATE INDEX timeline_by_problem ON timeline (problem) WHERE problem <> '';
+)sql";
+
 constexpr std::array kMigrations{
     Migration{"make the tables of alerts", kAlertTables},
     Migration{"make the table of rule files", kRuleFiles},
     Migration{"make the table of probes", kProbeSteps},
     Migration{"make the table of silences", kSilences},
+    Migration{"make the tables of incidents and deliveries", kIncidents},
 };
 
 Result<> refuse_strangers(const Database& database, std::int64_t version) {

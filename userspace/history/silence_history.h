@@ -1,5 +1,6 @@
 #pragma once
 
+#include <mutex>
 #include <span>
 #include <string>
 #include <utility>
@@ -16,12 +17,12 @@ namespace sonde::history {
 ///
 /// What a save wrote is there after kill -9 and loss of power, all of it or nothing. Whoever changes a silence saves it
 /// before saying that it is done.  errors: of all members: as Database. owner: borrows the Database of an AlertHistory.
-/// threads: those of the AlertHistory.
+/// threads: any, as the AlertHistory, whose mutex it takes.
 class SilenceHistory {
  public:
-  [[nodiscard]] static Result<SilenceHistory> open(Database& database);
+  [[nodiscard]] static Result<SilenceHistory> open(Database& database, std::mutex& mutex);
 
-  [[nodiscard]] Result<LoadedSilences> load() const { return tables_.read_last(); }
+  [[nodiscard]] Result<LoadedSilences> load() const;
 
   /// Keeps what a change has written, in one transaction.
   Result<> save(std::span<const alerts::Silence> written);
@@ -30,14 +31,14 @@ class SilenceHistory {
   Result<> forget(std::span<const std::string> ids);
 
   /// What became of a silence, the oldest version first.
-  [[nodiscard]] Result<std::vector<alerts::Silence>> versions(const std::string& id) const {
-    return tables_.read_versions(id);
-  }
+  [[nodiscard]] Result<std::vector<alerts::Silence>> versions(const std::string& id) const;
 
  private:
-  SilenceHistory(Database& database, SilenceTables tables) : database_(&database), tables_(std::move(tables)) {}
+  SilenceHistory(Database& database, std::mutex& mutex, SilenceTables tables)
+      : database_(&database), mutex_(&mutex), tables_(std::move(tables)) {}
 
   Database* database_;
+  std::mutex* mutex_;
   SilenceTables tables_;
 };
 

@@ -8,6 +8,7 @@
 
 #include "alerts/types.h"
 #include "base/clock.h"
+#include "notify/types.h"
 
 namespace sonde::history {
 
@@ -31,8 +32,10 @@ struct StoredEntry {
 /// What an earlier run has left.
 struct LoadedHistory {
   alerts::Snapshot snapshot;
-  std::optional<ClockMark> clock;    ///< of the last save that wrote anything; nothing: there was none
-  std::vector<std::string> notices;  ///< what could not be read, and is left out
+  std::vector<notify::Delivery> deliveries;  ///< that are not over, in the order they were made
+  std::vector<notify::Told> told;            ///< of the snapshot's incidents
+  std::optional<ClockMark> clock;            ///< of the last save that wrote anything; nothing: there was none
+  std::vector<std::string> notices;          ///< what could not be read, and is left out
 };
 
 /// What the daemon says about its own keeping.
@@ -41,6 +44,8 @@ struct HistoryCounters {
   std::uint64_t failed_saves = 0;  ///< what they had to write was kept for the next
   std::uint64_t lost_entries = 0;  ///< of the timeline: more waited for a save to succeed than there is room for
   std::uint64_t waiting_entries = 0;
+  std::uint64_t lost_deliveries = 0;  ///< likewise; those are still sent, but a restart would not know of them
+  std::uint64_t waiting_deliveries = 0;
 
   bool operator==(const HistoryCounters&) const = default;
 };

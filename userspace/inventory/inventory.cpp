@@ -67,7 +67,7 @@ const Service& Inventory::service(ServiceId id) const {
 const Service* Inventory::look_up(const ProcessHint& hint, const Service* before) {
   const Result<std::string> cgroup = source_.cgroup(hint.pid);
   // The last events of a process come after its end: they belong to the service that it was.
-  if (before != nullptr && !cgroup && cgroup.error().code == Code::kNotFound) return before;
+  if (before != nullptr && has_left(source_, hint.pid, cgroup)) return before;
   return intern(identify(hint, cgroup ? std::string_view(*cgroup) : std::string_view()));
 }
 

@@ -2,10 +2,12 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
 #include <cstddef>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -16,6 +18,7 @@ namespace {
 
 constexpr std::size_t kCgroupLimitBytes = 64U << 10U;  // a dozen hierarchies of the longest possible path
 constexpr std::size_t kCommLimitBytes = 4096;
+constexpr std::size_t kStatLimitBytes = 4096;
 
 /// A process that ends between open and read answers ESRCH.
 Error gone_is_not_found(Error error) {
@@ -29,6 +32,19 @@ Result<std::string> read_process_file(const std::string& path, std::size_t limit
   return text;
 }
 
+/// Whether the text is one of version 1, or of both, that has the process in the root of every hierarchy of version 1.
+bool is_in_roots(std::string_view cgroup_text) {
+  bool is_version1 = false;
+  while (!cgroup_text.empty()) {
+    const std::string_view line = cgroup_text.substr(0, cgroup_text.find('\n'));
+    cgroup_text.remove_prefix(std::min(line.size() + 1, cgroup_text.size()));
+    if (line.starts_with("0::")) continue;
+    if (!line.ends_with(":/")) return false;
+    is_version1 = true;
+  }
+  return is_version1;
+}
+
 }  // namespace
 
 ProcfsSource::ProcfsSource(std::string root) : root_(std::move(root)) {}
@@ -39,6 +55,19 @@ std::string ProcfsSource::path_of(std::int32_t pid, const char* file) const {
 
 Result<std::string> ProcfsSource::cgroup(std::int32_t pid) const {
   return read_process_file(path_of(pid, "cgroup"), kCgroupLimitBytes);
+}
+
+Result<bool> ProcfsSource::is_exiting(std::int32_t pid) const {
+  constexpr unsigned long kExiting = 0x4;  // PF_EXITING of include/linux/sched.h
+  const std::string path = path_of(pid, "stat");
+  const std::string text = SONDE_TRY(read_process_file(path, kStatLimitBytes));
+  // The name stands in parentheses, and may have some of its own.
+  std::istringstream fields(text.substr(text.rfind(')') + 1));
+  std::string skipped;
+  for (int i = 0; i < 6; ++i) fields >> skipped;
+  unsigned long flags = 0;
+  if (!(fields >> flags)) return Error{Code::kIo, "'" + path + "' has no flags"};
+  return (flags & kExiting) != 0;
 }
 
 Result<std::string> ProcfsSource::executable(std::int32_t pid) const {
@@ -56,6 +85,13 @@ Result<std::string> ProcfsSource::process_name(std::int32_t pid) const {
   std::string name = SONDE_TRY(read_process_file(path_of(pid, "comm"), kCommLimitBytes));
   if (name.ends_with('\n')) name.pop_back();
   return name;
+}
+
+bool has_left(const ProcessSource& source, std::int32_t pid, const Result<std::string>& cgroup) {
+  if (!cgroup) return cgroup.error().code == Code::kNotFound;
+  if (!is_in_roots(*cgroup)) return false;
+  const Result<bool> exiting = source.is_exiting(pid);
+  return exiting ? *exiting : exiting.error().code == Code::kNotFound;
 }
 
 }  // namespace sonde::inventory

@@ -43,42 +43,54 @@ class AlertmanagerSender final : public Sender {
       : to_(to), http_(parts.transports.http), timeout_(parts.timeout) {}
 
   Attempt send(const Outgoing& outgoing) override {
-    const std::string body = alertmanager_payload(std::span(&outgoing.notification, 1), outgoing.now, kLifetime);
-    return tell(outgoing.remaining.empty() ? to_.urls : outgoing.remaining, body, outgoing.now);
+    const Notification& notification = outgoing.notification;
+    // There is no word for it there; whatever fires is told again by the minute anyhow.
+    if (is_about_people(notification.kind))
+      return nothing_to_send("Alertmanager knows no " + std::string(name_of(notification.kind)));
+    const auto bodies = alertmanager_payloads(std::span(&notification, 1), outgoing.now, kLifetime);
+    if (bodies.empty()) return nothing_to_send("the incident has no alerts");
+    return tell(outgoing.remaining.empty() ? to_.urls : outgoing.remaining, bodies, outgoing.now);
   }
 
   [[nodiscard]] bool is_idempotent() const override { return true; }
   [[nodiscard]] bool needs_reminders() const override { return true; }
 
   Attempt remind(std::span<const Notification> notifications, WallTime now) override {
-    return tell(to_.urls, alertmanager_payload(notifications, now, kLifetime), now);
+    const auto bodies = alertmanager_payloads(notifications, now, kLifetime);
+    return bodies.empty() ? nothing_to_send("nothing fires") : tell(to_.urls, bodies, now);
   }
 
  private:
   /// All at once: a member that hangs keeps nothing from the others.
-  Attempt tell(const std::vector<std::string>& members, const std::string& body, WallTime now) {
+  Attempt tell(const std::vector<std::string>& members, const std::vector<std::string>& bodies, WallTime now) {
     std::vector<TargetAttempt> attempts;
     for (const std::string& member : members) attempts.push_back({member, {}});
     std::vector<std::jthread> threads;
     for (std::size_t i = 1; i < attempts.size(); ++i) {
-      const auto work = [&, i] { attempts[i].attempt = tell_one(attempts[i].target, body, now); };
+      const auto work = [&, i] { attempts[i].attempt = tell_one(attempts[i].target, bodies, now); };
       try {
         threads.emplace_back(work);
       } catch (const std::system_error&) {
         work();  // no thread to be had: later, then
       }
     }
-    if (!attempts.empty()) attempts[0].attempt = tell_one(attempts[0].target, body, now);
+    if (!attempts.empty()) attempts[0].attempt = tell_one(attempts[0].target, bodies, now);
     for (std::jthread& thread : threads) thread.join();
     return combine(attempts);
   }
 
-  Attempt tell_one(const std::string& member, const std::string& body, WallTime now) {
-    return judge(http_.post({.url = endpoint(member),
-                             .body = body,
-                             .http = {.user = to_.user, .password = to_.password, .tls = {.ca_file = to_.ca_file}},
-                             .timeout = timeout_}),
-                 now);
+  /// One body after the other, up to the first that does not arrive.
+  Attempt tell_one(const std::string& member, const std::vector<std::string>& bodies, WallTime now) {
+    Attempt attempt;
+    for (const std::string& body : bodies) {
+      attempt = judge(http_.post({.url = endpoint(member),
+                                  .body = body,
+                                  .http = {.user = to_.user, .password = to_.password, .tls = {.ca_file = to_.ca_file}},
+                                  .timeout = timeout_}),
+                      now);
+      if (attempt.outcome != Outcome::kDelivered) break;
+    }
+    return attempt;
   }
 
   const Alertmanager& to_;

@@ -7,7 +7,7 @@
 #include <thread>
 #include <utility>
 
-#include "notify/digest.h"
+#include "notify/delivery.h"
 
 namespace sonde::notify {
 
@@ -15,118 +15,253 @@ using std::chrono::nanoseconds;
 
 namespace {
 
-/// A receiver that never says whether it has a message gets it so often again.
-constexpr unsigned kMostRepeats = 3;
-
 /// So many alerts in one reminder.
 constexpr std::size_t kReminderSize = 200;
+
+/// So many deliveries that are over can be asked for without a history.
+constexpr std::size_t kMostEnded = 1000;
+
+/// A message that comes later than this says so.
+constexpr std::chrono::minutes kLate{5};
+
+/// What has resolved is told again to those who forget, for so long.
+constexpr std::chrono::minutes kResolvedFor{15};
+
+ChannelTraits traits_of(const Channel& channel, const Sender& sender) {
+  return {.name = channel.name,
+          .is_idempotent = sender.is_idempotent(),
+          .takes_digests = !sender.needs_reminders(),
+          .pace = sender.pace()};
+}
 
 }  // namespace
 
 DeliveryQueue::DeliveryQueue(NotifyOptions options, std::vector<std::unique_ptr<Sender>> senders, const Clock& clock,
-                             std::uint64_t jitter_seed)
-    : options_(std::move(options)), clock_(clock), random_(jitter_seed) {
-  lines_.resize(senders.size());
-  for (std::size_t i = 0; i < lines_.size(); ++i) {
-    lines_[i].sender = std::move(senders[i]);
-    lines_[i].counters.channel = options_.channels[i].name;
+                             std::uint64_t jitter_seed, DeliveryJournal* journal)
+    : options_(std::move(options)), clock_(clock), journal_(journal), random_(jitter_seed) {
+  for (std::size_t i = 0; i < senders.size(); ++i) {
+    ChannelTraits traits = traits_of(options_.channels[i], *senders[i]);
+    lines_.push_back(std::make_unique<Line>(options_, std::move(traits), std::move(senders[i])));
+    lines_.back()->counters.channel = options_.channels[i].name;
   }
 }
 
+DeliveryQueue::Line* DeliveryQueue::line_of(const std::string& channel) {
+  const auto found =
+      std::find_if(lines_.begin(), lines_.end(), [&](const auto& line) { return line->outbox.name() == channel; });
+  return found == lines_.end() ? nullptr : found->get();
+}
+
+void DeliveryQueue::enqueue(std::vector<Delivery> deliveries) { admit_all(std::move(deliveries), false); }
+
 void DeliveryQueue::enqueue(const Notification& notification) {
-  const auto shared = std::make_shared<const Notification>(notification);
-  const KernelTime expires_at = clock_.kernel_now() + options_.give_up_after;
+  auto shared = std::make_shared<Notification>(notification);
+  if (!shared->firing && is_page(shared->kind)) shared->kind = MessageKind::kResolved;
+  std::vector<Delivery> deliveries;
+  for (const Channel& channel : options_.channels) {
+    deliveries.push_back(make_delivery(shared, channel.name, options_, clock_.now()));
+  }
+  enqueue(std::move(deliveries));
+}
+
+void DeliveryQueue::restore(std::vector<Delivery> open, std::vector<Told> told) {
   {
     const std::lock_guard lock(mutex_);
-    for (Line& line : lines_) {
-      if (line.items.size() >= options_.max_queued) {
-        ++line.counters.failed;
-        line.counters.last_error = "the queue is full; raise notify.max_queued or mend the channel";
-        continue;
-      }
-      line.items.push_back(
-          {.notification = shared, .id = delivery_id(notification, line.counters.channel), .expires_at = expires_at});
+    for (Told& each : told) {
+      Line* line = line_of(each.channel);
+      if (line == nullptr) continue;
+      const bool is_recent = each.last != nullptr && (each.last->firing || clock_.now() - each.last->at < kResolvedFor);
+      if (is_recent && line->sender->needs_reminders()) line->reminders.recall(*each.last, clock_.kernel_now());
+      line->outbox.restore(std::move(each), now());
     }
   }
+  admit_all(std::move(open), true);
+}
+
+void DeliveryQueue::admit_all(std::vector<Delivery> deliveries, bool is_restored) {
+  std::vector<DeliveryRecord> strays;
+  {
+    const std::lock_guard lock(mutex_);
+    for (Delivery& delivery : deliveries) {
+      if (auto stray = admit(std::move(delivery), is_restored)) strays.push_back(*std::move(stray));
+    }
+  }
+  close(std::move(strays));
+  for (const auto& line : lines_) close(*line);
   enqueued_.notify_all();
+}
+
+/// What dies at once, for want of a channel.
+std::optional<DeliveryRecord> DeliveryQueue::admit(Delivery delivery, bool is_restored) {
+  if (Line* line = line_of(delivery.channel)) {
+    is_restored ? line->outbox.restore(std::move(delivery), now()) : line->outbox.add(std::move(delivery), now());
+    return std::nullopt;
+  }
+  delivery.state = DeliveryState::kDead;
+  delivery.last_error = "there is no channel '" + delivery.channel + "' any more; add it, or change its receiver";
+  delivery.ended_at = clock_.now();
+  remember(delivery);
+  return DeliveryRecord{.delivery = std::move(delivery)};
 }
 
 void DeliveryQueue::recall(const Notification& notification) {
-  const KernelTime now = clock_.kernel_now();
   {
     const std::lock_guard lock(mutex_);
-    for (Line& line : lines_) {
-      if (line.sender->needs_reminders()) line.reminders.recall(notification, now);
+    for (const auto& line : lines_) {
+      line->outbox.recall(notification);
+      if (line->sender->needs_reminders()) line->reminders.recall(notification, clock_.kernel_now());
     }
   }
   enqueued_.notify_all();
 }
 
-/// True if the front was due and is out of the way now, so the next one may go.
-bool DeliveryQueue::send_front(Line& line) {
-  std::shared_ptr<const Notification> notification;
-  std::optional<Outgoing> outgoing;
+std::size_t DeliveryQueue::cancel(std::int64_t incident, const std::string& why) {
+  std::size_t cancelled = 0;
   {
     const std::lock_guard lock(mutex_);
-    if (line.items.empty() || line.not_before > clock_.kernel_now()) return false;
-    Item& item = line.items.front();
-    ++item.attempts;
-    notification = item.notification;
-    outgoing.emplace(Outgoing{.notification = *notification,
-                              .id = item.id,
-                              .now = clock_.now(),
-                              .attempt = item.attempts,
-                              .may_be_repeat = item.uncertain > 0,
-                              .remaining = item.remaining});
-    const auto incident = line.incidents.find(notification->dedup_key);
-    if (incident != line.incidents.end()) outgoing->incident = incident->second;
+    for (const auto& line : lines_) cancelled += line->outbox.cancel(incident, why, now());
   }
-  return settle(line, line.sender->send(*outgoing));
+  for (const auto& line : lines_) close(*line);
+  return cancelled;
 }
 
-bool DeliveryQueue::settle(Line& line, const Attempt& attempt) {
-  const std::lock_guard lock(mutex_);
-  line.counters.last_error = attempt.error;
-  line.not_before = std::max(line.not_before, clock_.kernel_now() + line.sender->pace());
-  const bool is_final = attempt.outcome == Outcome::kDelivered || attempt.outcome == Outcome::kRefused;
-  if (!is_final) keep_front(line, attempt);
-  if (!is_final && !is_given_up(line, attempt)) {
-    ++line.counters.retries;
-    return false;
+Result<Delivery> DeliveryQueue::retry(const std::string& id) {
+  std::optional<Delivery> dead;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found =
+        std::find_if(ended_.rbegin(), ended_.rend(), [&](const Delivery& each) { return each.id == id; });
+    if (found != ended_.rend()) dead = *found;
   }
-  finish_front(line, attempt);
-  return is_final;
+  if (!dead) return Error{Code::kNotFound, "there is no delivery '" + id + "' that has ended lately"};
+  return retry(*std::move(dead));
 }
 
-/// Sets when the front of the line is tried again, and for whom.
-void DeliveryQueue::keep_front(Line& line, const Attempt& attempt) {
-  Item& item = line.items.front();
-  if (!attempt.remaining.empty()) item.remaining = attempt.remaining;
-  if (attempt.may_have_arrived && !line.sender->is_idempotent()) ++item.uncertain;
-  const bool is_pause = attempt.outcome == Outcome::kPause;
-  if (!is_pause) ++line.failures;
-  const double jitter = std::uniform_real_distribution<double>(0.0, 1.0)(random_);
-  nanoseconds wait = is_pause ? nanoseconds{0} : backoff(options_, line.failures, jitter);
-  // A receiver may ask for patience, but not for more than a message has.
-  if (attempt.wait) wait = std::max(wait, std::min(*attempt.wait, options_.give_up_after));
-  line.not_before = std::max(line.not_before, clock_.kernel_now() + wait);
+Result<Delivery> DeliveryQueue::retry(Delivery dead) {
+  if (dead.state != DeliveryState::kDead) {
+    return Error{Code::kConflict,
+                 "the delivery is " + std::string(name_of(dead.state)) + "; only a dead one is retried"};
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    Line* line = line_of(dead.channel);
+    if (line == nullptr) return Error{Code::kNotFound, "there is no channel '" + dead.channel + "' any more"};
+    const Told* told = line->outbox.told(*dead.notification);
+    if (dead.notification->incident != 0 && told != nullptr && told->number > dead.notification->number) {
+      return Error{Code::kConflict, "channel '" + dead.channel + "' has been told of what came later"};
+    }
+    std::erase_if(ended_, [&](const Delivery& each) { return each.id == dead.id; });
+  }
+  dead.state = DeliveryState::kQueued;
+  dead.due_at = clock_.now();
+  dead.expires_at = dead.due_at + life_of(*dead.notification, options_);
+  // On disk before its channel's thread can see it, whose own steps come later.
+  keep({DeliveryRecord{.delivery = dead}});
+  admit_all({dead}, false);
+  return dead;
 }
 
-bool DeliveryQueue::is_given_up(const Line& line, const Attempt& attempt) const {
-  const Item& item = line.items.front();
-  if (attempt.may_have_arrived && item.uncertain > kMostRepeats) return true;
-  return clock_.kernel_now() >= item.expires_at;
+/// True if there was something to send, so the next one may go.
+bool DeliveryQueue::send_next(Line& line) {
+  std::optional<Lease> lease;
+  {
+    const std::lock_guard lock(mutex_);
+    lease = line.outbox.lease(now());
+  }
+  close(line);
+  if (!lease) return false;
+  const Delivery& delivery = lease->delivery;
+  std::shared_ptr<const Notification> said = delivery.notification;
+  // What may have arrived is sent again as it was.
+  if (lease->waited >= kLate && delivery.uncertain == 0) said = say_late(*said, lease->waited);
+  const Outgoing outgoing{.notification = *said,
+                          .id = delivery.id,
+                          .now = clock_.now(),
+                          .attempt = delivery.attempts,
+                          .may_be_repeat = lease->may_be_repeat,
+                          .incident = lease->incident,
+                          .remaining = delivery.remaining};
+  settle(line, *lease, line.sender->send(outgoing));
+  return true;
 }
 
-void DeliveryQueue::finish_front(Line& line, const Attempt& attempt) {
-  const Notification& notification = *line.items.front().notification;
+void DeliveryQueue::settle(Line& line, const Lease& lease, const Attempt& attempt) {
+  const Notification& notification = *lease.delivery.notification;
   const bool is_delivered = attempt.outcome == Outcome::kDelivered;
-  ++(is_delivered ? line.counters.delivered : line.counters.failed);
-  if (is_delivered || attempt.outcome == Outcome::kRefused) line.failures = 0;
-  if (is_delivered && notification.firing) line.incidents[notification.dedup_key] = attempt.receipt;
-  if (!notification.firing) line.incidents.erase(notification.dedup_key);
-  if (is_delivered && line.sender->needs_reminders()) line.reminders.note(notification, clock_.kernel_now());
-  line.items.pop_front();
+  {
+    const std::lock_guard lock(mutex_);
+    line.counters.last_error = attempt.error;
+    line.outbox.settle(attempt, now(), std::uniform_real_distribution<double>(0.0, 1.0)(random_));
+    const bool is_state = is_page(notification.kind) || notification.kind == MessageKind::kResolved;
+    if (is_delivered && is_state && line.sender->needs_reminders()) {
+      line.reminders.note(notification, clock_.kernel_now());
+    }
+  }
+  close(line);
+}
+
+/// Keeps the steps that a channel has taken, and hands what it could not be told to the fallback.
+void DeliveryQueue::close(Line& line) {
+  std::vector<DeliveryRecord> records;
+  {
+    const std::lock_guard lock(mutex_);
+    take(line, records);
+  }
+  close(std::move(records));
+}
+
+void DeliveryQueue::close(std::vector<DeliveryRecord> records) {
+  if (records.empty()) return;
+  std::vector<Delivery> diverted;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const DeliveryRecord& record : records) {
+      if (!goes_to_fallback(record)) continue;
+      diverted.push_back(divert(record.delivery, options_, clock_.now()));
+      if (Line* line = line_of(record.delivery.channel)) ++line->counters.diverted;
+    }
+  }
+  for (const Delivery& delivery : diverted) records.push_back({.delivery = delivery});
+  // On disk before the fallback's thread can see it, whose own steps come later.
+  keep(records);
+  if (!diverted.empty()) admit_all(std::move(diverted), false);
+}
+
+/// Under the lock.
+void DeliveryQueue::take(Line& line, std::vector<DeliveryRecord>& records) {
+  records = line.outbox.take_records();
+  for (const DeliveryRecord& record : records) {
+    const DeliveryState state = record.delivery.state;
+    if (state == DeliveryState::kSent) ++line.counters.delivered;
+    if (state == DeliveryState::kDead) ++line.counters.failed;
+    if (state == DeliveryState::kCancelled) ++line.counters.cancelled;
+    if (state == DeliveryState::kSuperseded) ++line.counters.superseded;
+    if (state == DeliveryState::kRetryWait || state == DeliveryState::kUnknown) ++line.counters.retries;
+    if (state == DeliveryState::kDead) line.counters.last_error = record.delivery.last_error;
+    if (is_over(state)) remember(record.delivery);
+  }
+}
+
+void DeliveryQueue::remember(const Delivery& delivery) {
+  ended_.push_back(delivery);
+  if (ended_.size() > kMostEnded) ended_.pop_front();
+}
+
+/// What is dead goes there, and the end of what has gone there.
+bool DeliveryQueue::goes_to_fallback(const DeliveryRecord& record) {
+  const Delivery& delivery = record.delivery;
+  const Line* fallback = line_of(options_.fallback);
+  if (fallback == nullptr || delivery.channel == options_.fallback || !delivery.instead_of.empty()) return false;
+  if (delivery.state == DeliveryState::kDead) return true;
+  return delivery.state == DeliveryState::kCancelled && !is_page(delivery.notification->kind) &&
+         fallback->outbox.knows(*delivery.notification);
+}
+
+void DeliveryQueue::keep(const std::vector<DeliveryRecord>& records) {
+  if (journal_ == nullptr || records.empty()) return;
+  const Result<> kept = journal_->keep(records);
+  const std::lock_guard lock(mutex_);
+  journal_error_ = kept ? "" : kept.error().what;
 }
 
 void DeliveryQueue::remind(Line& line) {
@@ -145,18 +280,24 @@ void DeliveryQueue::remind(Line& line) {
 
 std::optional<KernelTime> DeliveryQueue::due_at(const Line& line) const {
   const auto reminder = line.reminders.next_due();
-  if (line.items.empty()) return reminder;
-  return reminder ? std::min(*reminder, line.not_before) : line.not_before;
+  const auto message = line.outbox.next_due();
+  if (!message || !reminder) return message ? message : reminder;
+  return std::min(*reminder, *message);
 }
 
 std::optional<KernelTime> DeliveryQueue::attempt_due() {
-  std::optional<KernelTime> next;
-  for (Line& line : lines_) {
-    while (send_front(line)) {
+  // What one channel could not be told, another one is.
+  for (bool any = true; any;) {
+    any = false;
+    for (const auto& line : lines_) {
+      while (send_next(*line)) any = true;
     }
-    remind(line);
-    const std::lock_guard lock(mutex_);
-    const auto due = due_at(line);
+  }
+  for (const auto& line : lines_) remind(*line);
+  const std::lock_guard lock(mutex_);
+  std::optional<KernelTime> next;
+  for (const auto& line : lines_) {
+    const auto due = due_at(*line);
     if (due) next = next ? std::min(*next, *due) : *due;
   }
   return next;
@@ -177,13 +318,15 @@ void DeliveryQueue::wait_until_due(Line& line, const std::stop_token& stop) {
 
 void DeliveryQueue::run_line(Line& line, const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    while (!stop.stop_requested() && send_front(line)) {
+    while (!stop.stop_requested() && send_next(line)) {
     }
     if (!stop.stop_requested()) remind(line);
     wait_until_due(line, stop);
   }
+  // What is kept is sent after the next start.
+  if (journal_ != nullptr) return;
   const KernelTime enough = clock_.kernel_now() + options_.timeout;
-  while (clock_.kernel_now() < enough && send_front(line)) {
+  while (clock_.kernel_now() < enough && send_next(line)) {
   }
 }
 
@@ -193,8 +336,8 @@ Result<> DeliveryQueue::run(const std::stop_token& stop) {
   std::vector<std::jthread> threads;
   try {
     threads.reserve(lines_.size());
-    for (Line& line : lines_) {
-      threads.emplace_back([this, &line, token = stop_all.get_token()] { run_line(line, token); });
+    for (const auto& line : lines_) {
+      threads.emplace_back([this, &line, token = stop_all.get_token()] { run_line(*line, token); });
     }
   } catch (const std::system_error& failure) {
     stop_all.request_stop();
@@ -205,15 +348,31 @@ Result<> DeliveryQueue::run(const std::stop_token& stop) {
   return Ok{};
 }
 
+std::vector<Delivery> DeliveryQueue::deliveries() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Delivery> all;
+  for (const auto& line : lines_) {
+    const std::vector<Delivery> waiting = line->outbox.waiting();
+    all.insert(all.end(), waiting.begin(), waiting.end());
+  }
+  all.insert(all.end(), ended_.begin(), ended_.end());
+  return all;
+}
+
 std::vector<DeliveryCounters> DeliveryQueue::counters() const {
   const std::lock_guard lock(mutex_);
   std::vector<DeliveryCounters> all;
   all.reserve(lines_.size());
-  for (const Line& line : lines_) {
-    all.push_back(line.counters);
-    all.back().queued = line.items.size();
+  for (const auto& line : lines_) {
+    all.push_back(line->counters);
+    line->outbox.describe(all.back());
   }
   return all;
+}
+
+std::string DeliveryQueue::journal_error() const {
+  const std::lock_guard lock(mutex_);
+  return journal_error_;
 }
 
 }  // namespace sonde::notify

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -14,66 +14,90 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "notify/channel_outbox.h"
+#include "notify/delivery_journal.h"
 #include "notify/reminder_board.h"
-#include "notify/retry.h"
 #include "notify/sender.h"
 #include "notify/types.h"
 
 namespace sonde::notify {
 
-/// Carries every notification to every channel, at least once, in order for each channel. Channels do not wait for each
-/// other. Retries are timed by the kernel's clock, so a stepped wall clock neither hurries nor holds them.
-/// What waits lives in memory only.
-/// owner: the clock outlives the queue.
+/// Carries messages to their channels, at least once, in order for each incident and channel. Channels do not wait for
+/// each other, nor incidents of one channel. Retries are timed by the kernel's clock, so a stepped wall clock neither
+/// hurries nor holds them. What a channel could not be told, the fallback channel is.
+/// owner: the clock and the journal outlive the queue.
 class DeliveryQueue {
  public:
   /// `senders` are those of the options' channels; `jitter_seed` spreads the retries of several hosts; tests hand in a
-  /// constant.
+  /// constant. Without a journal what waits lives in memory only.
   DeliveryQueue(NotifyOptions options, std::vector<std::unique_ptr<Sender>> senders, const Clock& clock,
-                std::uint64_t jitter_seed);
+                std::uint64_t jitter_seed, DeliveryJournal* journal = nullptr);
 
-  /// Queues for all channels; a channel whose queue is full counts it as failed.  threads: any.
+  /// Takes new messages, which are kept already if there is a journal. One whose channel there is not dies at once.
+  /// threads: any.
+  void enqueue(std::vector<Delivery> deliveries);
+
+  /// The same for all channels.
   void enqueue(const Notification& notification);
 
-  /// Takes up what an earlier process has told and what still fires: receivers that forget are reminded of it, nobody
-  /// else hears of it.  threads: any.
+  /// Takes up what an earlier process has left: `open` in the order it was made, and what was told. Call it first.
+  /// threads: any.
+  void restore(std::vector<Delivery> open, std::vector<Told> told);
+
+  /// Takes up that an earlier process may have told of what still fires: receivers that forget are reminded of it.
+  /// threads: any.
   void recall(const Notification& notification);
+
+  /// Pages about an incident that have certainly not arrived, and are not on their way, are not sent any more: it is
+  /// held back, or somebody cares for it.  Returns how many.  threads: any.
+  std::size_t cancel(std::int64_t incident, const std::string& why);
+
+  /// Tries a dead delivery once more, as if it were new.  errors: kNotFound without its channel, or, of the id, if it
+  /// ended long ago; kConflict if it is not dead, or its channel knows more by now.  threads: any.
+  Result<Delivery> retry(Delivery dead);
+  Result<Delivery> retry(const std::string& id);
+
+  /// Those that are not over, and the last that are.  threads: any.
+  [[nodiscard]] std::vector<Delivery> deliveries() const;
 
   /// Sends everything that is due, one channel after the other, and says when something is due again; nothing if
   /// nothing waits.  threads: one at a time, and not while run() runs.
   std::optional<KernelTime> attempt_due();
 
-  /// Delivers until stopped, with one thread for each channel; then tries once more what is due, for one timeout at
-  /// most. What counters() call queued after that was not delivered.  errors: kLimit if threads cannot be started.
+  /// Delivers until stopped, with one thread for each channel. Without a journal it then tries once more what is due,
+  /// for one timeout at most: what counters() call queued after that is lost.
+  /// errors: kLimit if threads cannot be started.
   Result<> run(const std::stop_token& stop);
 
   /// In the order of the options' channels.  threads: any.
   [[nodiscard]] std::vector<DeliveryCounters> counters() const;
 
+  /// Why the last step could not be kept; empty if it was.  threads: any.
+  [[nodiscard]] std::string journal_error() const;
+
  private:
-  struct Item {
-    std::shared_ptr<const Notification> notification;
-    std::string id;
-    KernelTime expires_at;
-    unsigned attempts = 0;
-    unsigned uncertain = 0;  // attempts that may have arrived
-    std::vector<std::string> remaining{};
-  };
   struct Line {
+    Line(const NotifyOptions& options, ChannelTraits traits, std::unique_ptr<Sender> how)
+        : sender(std::move(how)), outbox(options, std::move(traits)) {}
+
     std::unique_ptr<Sender> sender;
-    std::deque<Item> items;
-    unsigned failures = 0;  // in a row, of the channel rather than of one item: a dead channel stays slow
-    KernelTime not_before;
-    std::map<std::string, Receipt> incidents;  // what is told of what fires, by dedup_key
+    ChannelOutbox outbox;
     ReminderBoard reminders;
     DeliveryCounters counters;
   };
 
-  bool send_front(Line& line);
-  bool settle(Line& line, const Attempt& attempt);
-  void finish_front(Line& line, const Attempt& attempt);
-  void keep_front(Line& line, const Attempt& attempt);
-  bool is_given_up(const Line& line, const Attempt& attempt) const;
+  [[nodiscard]] Instant now() const { return {clock_.kernel_now(), clock_.now()}; }
+  Line* line_of(const std::string& channel);
+  std::optional<DeliveryRecord> admit(Delivery delivery, bool is_restored);
+  void admit_all(std::vector<Delivery> deliveries, bool is_restored);
+  bool send_next(Line& line);
+  void settle(Line& line, const Lease& lease, const Attempt& attempt);
+  void close(Line& line);
+  void close(std::vector<DeliveryRecord> records);
+  void take(Line& line, std::vector<DeliveryRecord>& records);
+  void remember(const Delivery& delivery);
+  [[nodiscard]] bool goes_to_fallback(const DeliveryRecord& record);
+  void keep(const std::vector<DeliveryRecord>& records);
   void remind(Line& line);
   [[nodiscard]] std::optional<KernelTime> due_at(const Line& line) const;
   void run_line(Line& line, const std::stop_token& stop);
@@ -81,11 +105,14 @@ class DeliveryQueue {
 
   const NotifyOptions options_;
   const Clock& clock_;
+  DeliveryJournal* const journal_;
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable_any enqueued_;
   std::mt19937_64 random_;
-  std::vector<Line> lines_;  // never grows after construction
+  std::vector<std::unique_ptr<Line>> lines_;  // never grows after construction
+  std::deque<Delivery> ended_;                // the last
+  std::string journal_error_;
 };
 
 }  // namespace sonde::notify

@@ -39,9 +39,12 @@ std::string hmac_sha256_hex(std::string_view key, std::string_view text) {
 
 std::string delivery_id(const Notification& notification, const std::string& channel) {
   constexpr std::size_t kDigits = 32;
-  const std::string text = channel + '\n' + notification.dedup_key + '\n' +
-                           (notification.firing ? "firing" : "resolved") + '\n' + notification.reason + '\n' +
-                           std::to_string(notification.at.time_since_epoch().count());
+  std::string text = channel + '\n' + notification.dedup_key + '\n' + (notification.firing ? "firing" : "resolved") +
+                     '\n' + notification.reason + '\n' + std::to_string(notification.at.time_since_epoch().count());
+  if (notification.incident != 0) {
+    text += '\n' + std::to_string(notification.incident) + '\n' + std::to_string(notification.occurrence) + '\n' +
+            std::to_string(notification.number) + '\n' + std::string(name_of(notification.kind));
+  }
   return sha256_hex(text).substr(0, kDigits);
 }
 

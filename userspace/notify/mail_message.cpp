@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "notify/digest.h"
+#include "notify/facts.h"
 #include "notify/mime.h"
 #include "notify/wording.h"
 
@@ -14,45 +15,44 @@ namespace {
 
 constexpr std::size_t kLongestText = 4'000;
 
-/// One line of what is known: `Service  checkout`.
-struct Fact {
-  std::string name;
-  std::string value;
-};
+/// Alerts of one message; of more, it says how many there are.
+constexpr std::size_t kMostAlerts = 50;
 
-std::string date_and_time(WallTime at) {
-  constexpr std::size_t kDay = std::string_view("2026-11-23").size();
-  return rfc3339(at).substr(0, kDay) + " " + time_of_day(at) + " UTC";
+/// What stands in the text for a fact, which has no links with words.
+std::string plain_text_of(const Fact& fact) {
+  if (fact.url.empty()) return fact.text;
+  return fact.name == "Incident" ? fact.text + "  " + fact.url : fact.url;
 }
 
-std::vector<Fact> facts_of(const Notification& notification) {
-  std::vector<Fact> facts;
-  const auto add = [&](const char* name, const std::string& value) {
-    if (!value.empty()) facts.push_back({name, shorten(value, kLongestText)});
-  };
-  add("Service", notification.service);
-  add("Host", notification.host);
-  add("Labels", other_labels(notification));
-  add("Since", date_and_time(notification.started_at));
-  if (!notification.firing) add("Lasted", lasted(notification));
-  add("Why now", notification.reason);
-  add("Runbook", notification.runbook_url);
-  add("Acknowledge", notification.acknowledge_url);
-  return facts;
+/// Every alert on a line, if there are several; the last one counts those that are left out.
+std::vector<std::string> alert_lines(const Notification& notification) {
+  std::vector<std::string> lines;
+  const std::size_t all = notification.alerts.size();
+  if (all < 2) return lines;
+  const std::size_t shown = std::min(all, kMostAlerts);
+  for (std::size_t i = 0; i < shown; ++i) lines.push_back(line_of(notification, notification.alerts[i]));
+  if (shown == all) return lines;
+  const std::string& url = notification.incident_url;
+  lines.push_back("+" + std::to_string(all - shown) + " more" + (url.empty() ? "" : ": " + url));
+  return lines;
 }
 
 std::string plain_text(const Outgoing& outgoing) {
   constexpr std::size_t kNameWidth = 13;
   const Notification& notification = outgoing.notification;
-  std::string text = headline(notification, outgoing.may_be_repeat) + "\n";
+  std::string text = headline(notification, remarks_of(outgoing)) + "\n";
   if (!notification.summary.empty()) text += shorten(notification.summary, kLongestText) + "\n";
   text += "\n";
   for (const Fact& fact : facts_of(notification)) {
-    text += fact.name + std::string(kNameWidth - fact.name.size(), ' ') + fact.value + "\n";
+    text +=
+        fact.name + std::string(kNameWidth - fact.name.size(), ' ') + shorten(plain_text_of(fact), kLongestText) + "\n";
   }
   if (notification.firing && !notification.description.empty()) {
     text += "\n" + shorten(notification.description, kLongestText) + "\n";
   }
+  const std::vector<std::string> alerts = alert_lines(notification);
+  if (!alerts.empty()) text += "\nAlerts: " + count_of(notification) + "\n";
+  for (const std::string& alert : alerts) text += "  " + alert + "\n";
   if (!notification.evidence.empty()) text += "\nWhat happened (UTC)\n";
   for (const std::string& event : notification.evidence) text += "  " + shorten(event, kLongestText) + "\n";
   return text + "\n-- \nSonde on " + shorten(notification.host, kLongestText) + "\n";
@@ -60,6 +60,7 @@ std::string plain_text(const Outgoing& outgoing) {
 
 std::string_view colour_of(const Notification& notification) {
   if (!notification.firing) return "#2eb67d";
+  if (notification.kind == MessageKind::kAcknowledged) return "#666666";
   switch (notification.severity) {
     case rules::Severity::kInfo:
       return "#1264a3";
@@ -72,10 +73,17 @@ std::string_view colour_of(const Notification& notification) {
 }
 
 std::string html_of(const Fact& fact) {
-  const std::string value = escape_html(fact.value);
-  const std::string shown = is_web_link(fact.value) ? "<a href=\"" + value + "\">" + value + "</a>" : value;
+  const std::string text = escape_html(shorten(fact.text, kLongestText));
+  const std::string shown = fact.url.empty() ? text : "<a href=\"" + escape_html(fact.url) + "\">" + text + "</a>";
   return "<tr><td style=\"color:#666;padding:2px 12px 2px 0;vertical-align:top\">" + fact.name +
          "</td><td style=\"padding:2px 0;word-break:break-word\">" + shown + "</td></tr>\n";
+}
+
+std::string html_list(const std::string& title, const std::vector<std::string>& lines) {
+  if (lines.empty()) return {};
+  std::string text = "<p>" + escape_html(title) + "</p>\n<ul>\n";
+  for (const std::string& line : lines) text += "<li>" + escape_html(shorten(line, kLongestText)) + "</li>\n";
+  return text + "</ul>\n";
 }
 
 std::string paragraph(const std::string& text) { return "<p>" + escape_html(shorten(text, kLongestText)) + "</p>\n"; }
@@ -88,17 +96,14 @@ std::string html(const Outgoing& outgoing) {
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"></head>\n"
       "<body style=\"font-family:sans-serif;font-size:16px;line-height:1.4;max-width:40em;margin:0;padding:12px\">\n";
   text += "<h1 style=\"font-size:20px;margin:0 0 8px;color:" + std::string(colour_of(notification)) + "\">" +
-          escape_html(headline(notification, outgoing.may_be_repeat)) + "</h1>\n";
+          escape_html(headline(notification, remarks_of(outgoing))) + "</h1>\n";
   if (!notification.summary.empty()) text += paragraph(notification.summary);
   text += "<table style=\"border-collapse:collapse\">\n";
   for (const Fact& fact : facts_of(notification)) text += html_of(fact);
   text += "</table>\n";
   if (notification.firing && !notification.description.empty()) text += paragraph(notification.description);
-  if (!notification.evidence.empty()) text += "<p>What happened (UTC)</p>\n<ul>\n";
-  for (const std::string& event : notification.evidence) {
-    text += "<li>" + escape_html(shorten(event, kLongestText)) + "</li>\n";
-  }
-  if (!notification.evidence.empty()) text += "</ul>\n";
+  text += html_list("Alerts: " + count_of(notification), alert_lines(notification));
+  text += html_list("What happened (UTC)", notification.evidence);
   return text + "<p style=\"color:#666;font-size:13px\">Sonde on " +
          escape_html(shorten(notification.host, kLongestText)) + "</p>\n</body></html>\n";
 }
@@ -140,7 +145,7 @@ std::string mail_message(const Email& channel, const Outgoing& outgoing) {
   std::string text = header_line("Date", mail_date(notification.at));
   text += address_line("From", {channel.from});
   text += address_line("To", channel.to);
-  text += header_line("Subject", headline(notification, outgoing.may_be_repeat));
+  text += header_line("Subject", subject(notification, remarks_of(outgoing)));
   text += header_line("Message-ID", message_id(outgoing));
   text += header_line("In-Reply-To", incident);
   text += header_line("References", incident);

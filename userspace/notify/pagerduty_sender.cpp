@@ -1,5 +1,8 @@
 #include <chrono>
+#include <cstdlib>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "notify/pagerduty_answer.h"
 #include "notify/payload.h"
@@ -8,20 +11,35 @@
 namespace sonde::notify {
 namespace {
 
+/// Nothing for what changes no state: PagerDuty's incidents have states, and no notes that an event could add.
+std::optional<PagerDutyAction> action_of(const Notification& notification) {
+  if (!notification.firing) return PagerDutyAction::kResolve;
+  switch (notification.kind) {
+    case MessageKind::kFiring:
+    case MessageKind::kUpdate:
+    case MessageKind::kRepeat:
+      return PagerDutyAction::kTrigger;
+    case MessageKind::kAcknowledged:
+      return PagerDutyAction::kAcknowledge;
+    case MessageKind::kResolved:
+      return PagerDutyAction::kResolve;
+    case MessageKind::kNoticed:
+      return std::nullopt;
+  }
+  std::abort();
+}
+
 class PagerDutySender final : public Sender {
  public:
   PagerDutySender(const PagerDuty& to, const SenderParts& parts)
       : to_(to), http_(parts.transports.http), timeout_(parts.timeout) {}
 
   Attempt send(const Outgoing& outgoing) override {
-    const auto action = outgoing.notification.firing ? PagerDutyAction::kTrigger : PagerDutyAction::kResolve;
-    Attempt attempt =
-        judge_pagerduty(http_.post({.url = to_.url,
-                                    .body = pagerduty_payload(outgoing.notification, action, to_.routing_key),
-                                    .http = to_.http,
-                                    .timeout = timeout_}),
-                        outgoing.now, to_.routing_key);
-    attempt.receipt.id = pagerduty_key(outgoing.notification);
+    const Notification& notification = outgoing.notification;
+    const auto action = action_of(notification);
+    Attempt attempt = action ? post(outgoing, *action)
+                             : nothing_to_send("PagerDuty knows no " + std::string(name_of(notification.kind)));
+    attempt.receipt.id = pagerduty_key(notification);
     return attempt;
   }
 
@@ -29,6 +47,12 @@ class PagerDutySender final : public Sender {
   [[nodiscard]] bool is_idempotent() const override { return true; }
 
  private:
+  Attempt post(const Outgoing& outgoing, PagerDutyAction action) {
+    const std::string body = pagerduty_payload(outgoing.notification, {action, to_.routing_key, remarks_of(outgoing)});
+    return judge_pagerduty(http_.post({.url = to_.url, .body = body, .http = to_.http, .timeout = timeout_}),
+                           outgoing.now, to_.routing_key);
+  }
+
   const PagerDuty& to_;
   HttpClient& http_;
   const std::chrono::nanoseconds timeout_;

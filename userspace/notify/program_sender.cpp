@@ -47,7 +47,7 @@ class ProgramSender final : public Sender {
   Attempt send(const Outgoing& outgoing) override {
     const std::string input = program_payload(
         outgoing.notification,
-        {.channel = channel_, .id = outgoing.id, .attempt = outgoing.attempt, .may_be_repeat = outgoing.may_be_repeat});
+        {.channel = channel_, .id = outgoing.id, .attempt = outgoing.attempt, .remarks = remarks_of(outgoing)});
     return judge(programs_.run(to_.arguments, input, timeout_));
   }
 

@@ -1,25 +1,65 @@
 #include "notify/reminder_board.h"
 
+#include <algorithm>
+#include <string_view>
+
 namespace sonde::notify {
 namespace {
 
 constexpr std::chrono::minutes kRhythm{1};
 constexpr std::chrono::minutes kResolvedFor{15};
+constexpr std::string_view kSeverity = "severity";
+
+/// The same for an alert whatever its severity.
+std::string key_of(const AlertLine& alert) {
+  std::string key;
+  for (const measure::Label& label : alert.labels) {
+    if (label.name != kSeverity) key.append(label.name).append(1, '\0').append(label.value).append(1, '\0');
+  }
+  return key;
+}
+
+Notification without_alerts(const Notification& notification) {
+  Notification bare = notification;
+  bare.alerts.clear();
+  return bare;
+}
 
 }  // namespace
 
 void ReminderBoard::note(const Notification& notification, KernelTime now) {
   if (entries_.empty()) next_due_ = now + kRhythm;
-  for (auto& [key, entry] : entries_) {
-    const bool is_past = key.first == notification.dedup_key && key.second != notification.severity && !entry.until;
-    if (!is_past) continue;
-    entry.notification.firing = false;
-    entry.notification.at = notification.at;
-    entry.until = now + kResolvedFor;
-    next_due_ = now;
+  for (const AlertLine& alert : notification.alerts) note(notification, alert, now);
+  // Whatever else the incident had is over with it.
+  for (auto& [key, severities] : entries_) {
+    for (auto& [severity, entry] : severities) {
+      const bool is_left = entry.incident == notification.dedup_key && !entry.until;
+      if (is_left && !notification.firing && std::ranges::none_of(notification.alerts, &AlertLine::firing)) {
+        end(entry, notification, now);
+      }
+    }
   }
-  const auto until = notification.firing ? std::nullopt : std::optional(now + kResolvedFor);
-  entries_[{notification.dedup_key, notification.severity}] = {notification, until};
+  incidents_.insert_or_assign(notification.dedup_key, without_alerts(notification));
+}
+
+void ReminderBoard::note(const Notification& notification, const AlertLine& alert, KernelTime now) {
+  Severities& severities = entries_[key_of(alert)];
+  const std::string severity(measure::value_of(alert.labels, kSeverity));
+  for (auto& [other, entry] : severities) {
+    if (other != severity && !entry.until) end(entry, notification, now);
+  }
+  const auto known = severities.find(severity);
+  const bool was_over = known != severities.end() && known->second.until.has_value();
+  std::optional<KernelTime> until;
+  if (!alert.firing) until = was_over ? known->second.until : now + kResolvedFor;
+  severities.insert_or_assign(severity, Entry{notification.dedup_key, alert, until});
+}
+
+void ReminderBoard::end(Entry& entry, const Notification& notification, KernelTime now) {
+  entry.alert.firing = false;
+  entry.alert.ended_at = notification.at;
+  entry.until = now + kResolvedFor;
+  next_due_ = now;
 }
 
 void ReminderBoard::recall(const Notification& notification, KernelTime now) {
@@ -27,12 +67,28 @@ void ReminderBoard::recall(const Notification& notification, KernelTime now) {
   next_due_ = now;
 }
 
+void ReminderBoard::forget_old(KernelTime now) {
+  for (auto& [key, severities] : entries_) {
+    std::erase_if(severities, [&](const auto& each) { return each.second.until && *each.second.until <= now; });
+  }
+  std::erase_if(entries_, [](const auto& each) { return each.second.empty(); });
+}
+
 std::vector<Notification> ReminderBoard::take_due(KernelTime now) {
-  std::erase_if(entries_, [&](const auto& each) { return each.second.until && *each.second.until <= now; });
+  forget_old(now);
   std::vector<Notification> due;
+  if (entries_.empty()) incidents_.clear();
   if (entries_.empty() || now < next_due_) return due;
   next_due_ = now + kRhythm;
-  for (const auto& [key, entry] : entries_) due.push_back(entry.notification);
+  std::map<std::string_view, std::vector<AlertLine>> alerts;
+  for (const auto& [key, severities] : entries_) {
+    for (const auto& [severity, entry] : severities) alerts[entry.incident].push_back(entry.alert);
+  }
+  std::erase_if(incidents_, [&](const auto& incident) { return !alerts.contains(incident.first); });
+  for (auto& [incident, lines] : alerts) {
+    Notification& notification = due.emplace_back(incidents_.find(incident)->second);
+    notification.alerts = std::move(lines);
+  }
   return due;
 }
 

@@ -13,7 +13,8 @@
 namespace sonde::notify {
 
 /// What a receiver has to be told again: each minute whatever fires, and for a quarter of an hour what has resolved.
-/// An alert whose severity changes is another alert to such receivers: the one it was is resolved.
+/// It knows alerts by their labels, and no incidents. An alert whose severity changes is another alert to such
+/// receivers: the one it was is resolved.
 class ReminderBoard {
  public:
   /// Takes up what the receiver has been told.
@@ -22,7 +23,7 @@ class ReminderBoard {
   /// Takes up what an earlier process has told it, to be told again at once.
   void recall(const Notification& notification, KernelTime now);
 
-  /// All there is if it is time, nothing otherwise.
+  /// All there is if it is time, nothing otherwise.  shape: of each incident one, with the alerts it is about.
   std::vector<Notification> take_due(KernelTime now);
 
   /// Nothing if there is nothing to be told again.
@@ -30,11 +31,18 @@ class ReminderBoard {
 
  private:
   struct Entry {
-    Notification notification;
-    std::optional<KernelTime> until;  // of what has resolved
+    std::string incident;  // its dedup_key
+    AlertLine alert;
+    std::optional<KernelTime> until{};  // of what has resolved
   };
+  using Severities = std::map<std::string, Entry, std::less<>>;
 
-  std::map<std::pair<std::string, rules::Severity>, Entry> entries_;  // by dedup_key
+  void note(const Notification& notification, const AlertLine& alert, KernelTime now);
+  void end(Entry& entry, const Notification& notification, KernelTime now);
+  void forget_old(KernelTime now);
+
+  std::map<std::string, Severities, std::less<>> entries_;      // by labels without the severity, then by it
+  std::map<std::string, Notification, std::less<>> incidents_;  // by dedup_key, without their alerts
   KernelTime next_due_;
 };
 

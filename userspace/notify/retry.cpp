@@ -97,7 +97,7 @@ nanoseconds backoff(const NotifyOptions& options, unsigned failures, double jitt
   const unsigned doublings = std::min(failures > 0 ? failures - 1 : 0, kMostDoublings);
   const double grown = std::ldexp(static_cast<double>(options.first_retry.count()), static_cast<int>(doublings));
   const double capped = std::min(grown, static_cast<double>(options.longest_retry.count()));
-  return nanoseconds{std::llround(capped * (1.0 - jitter / 2))};
+  return nanoseconds{std::llround(capped * (0.8 + 0.4 * jitter))};
 }
 
 }  // namespace sonde::notify

@@ -25,8 +25,8 @@ std::optional<std::chrono::nanoseconds> parse_retry_after(const std::string& val
 /// How long a destination rests that asked for it: as long as it said, 30 s if it did not, an hour at most.
 std::chrono::nanoseconds pause_of(std::optional<std::chrono::nanoseconds> asked);
 
-/// How long to wait after the `failures`-th failure in a row: first_retry doubled each time up to longest_retry, then
-/// shortened by a share of up to a half.  units: `jitter` in [0, 1).
+/// How long to wait after the `failures`-th failure in a row: first_retry doubled each time up to longest_retry, give
+/// or take a fifth.  units: `jitter` in [0, 1).
 std::chrono::nanoseconds backoff(const NotifyOptions& options, unsigned failures, double jitter);
 
 }  // namespace sonde::notify

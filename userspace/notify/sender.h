@@ -5,10 +5,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "notify/types.h"
+#include "notify/wording.h"
 
 namespace sonde::notify {
 
@@ -29,6 +31,11 @@ struct Attempt {
   Receipt receipt{};
 };
 
+/// Of a message that the receiver has no place for.
+inline Attempt nothing_to_send(std::string why) {
+  return {.outcome = Outcome::kDelivered, .receipt = {"", "", "not sent: " + std::move(why)}};
+}
+
 /// One message on its way, and what earlier attempts have left.
 struct Outgoing {
   const Notification& notification;  ///< owner: the caller
@@ -38,7 +45,10 @@ struct Outgoing {
   bool may_be_repeat = false;            ///< an earlier attempt may have arrived
   std::optional<Receipt> incident{};     ///< of the last message about the same incident
   std::vector<std::string> remaining{};  ///< as in the last Attempt
+  std::string instead_of{};              ///< as of Delivery
 };
+
+inline Remarks remarks_of(const Outgoing& outgoing) { return {outgoing.may_be_repeat, outgoing.instead_of}; }
 
 /// How messages reach one destination. A sender keeps no state: whoever uses it keeps what an Attempt says.
 class Sender {

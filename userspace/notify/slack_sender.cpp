@@ -20,7 +20,7 @@ class SlackWebhookSender final : public Sender {
 
   Attempt send(const Outgoing& outgoing) override {
     return judge_slack_webhook(http_.post({.url = to_.url,
-                                           .body = slack_payload(outgoing.notification, outgoing.may_be_repeat),
+                                           .body = slack_payload(outgoing.notification, remarks_of(outgoing)),
                                            .http = to_.http,
                                            .timeout = timeout_}),
                                outgoing.now);
@@ -47,11 +47,14 @@ class SlackBotSender final : public Sender {
     const Receipt& first = *outgoing.incident;
     SlackBotMessage message = message_for(outgoing);
     message.channel = first.place.empty() ? to_.channel : first.place;
-    message.message = first.id;
-    const SlackApiAnswer updated = call("chat.update", outgoing, message);
-    if (updated.message_is_gone) return post_first(outgoing);
-    if (updated.attempt.outcome != Outcome::kDelivered) return unsent(updated.attempt, first);
-    message.message.clear();
+    // What changes no state leaves the message as it is, which tells the state.
+    if (outgoing.notification.kind != MessageKind::kNoticed) {
+      message.message = first.id;
+      const SlackApiAnswer updated = call("chat.update", outgoing, message);
+      if (updated.message_is_gone) return post_first(outgoing);
+      if (updated.attempt.outcome != Outcome::kDelivered) return unsent(updated.attempt, first);
+      message.message.clear();
+    }
     message.thread = first.id;
     SlackApiAnswer told = call("chat.postMessage", outgoing, message);
     if (told.message_is_gone) return post_first(outgoing);
@@ -65,11 +68,7 @@ class SlackBotSender final : public Sender {
 
  private:
   [[nodiscard]] SlackBotMessage message_for(const Outgoing& outgoing) const {
-    return {.channel = to_.channel,
-            .thread = {},
-            .message = {},
-            .id = outgoing.id,
-            .may_be_repeat = outgoing.may_be_repeat};
+    return {.channel = to_.channel, .thread = {}, .message = {}, .id = outgoing.id, .remarks = remarks_of(outgoing)};
   }
 
   Attempt post_first(const Outgoing& outgoing) {

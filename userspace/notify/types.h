@@ -60,7 +60,7 @@ struct Webhook {
   std::string url;                             ///< a secret
   std::string token{};                         ///< a secret: of an Authorization header; empty: none
   std::vector<std::string> signing_secrets{};  ///< each signs every message; two while one replaces the other
-  std::uint64_t max_alerts = 0;                ///< in one message; 0: all
+  std::size_t max_alerts = 0;                  ///< of one message, which says how many it leaves out; 0: all of them
   HttpOptions http{};
 };
 
@@ -263,17 +263,36 @@ struct Delivery {
   std::string instead_of{};  ///< the channel that is dead, whose message this is; empty: its own
 };
 
+/// That a channel has heard of an occurrence of an incident.
+struct Told {
+  std::int64_t incident = 0;
+  std::uint32_t occurrence = 1;
+  std::string channel;
+  bool surely = false;                         ///< false: a message may have arrived
+  std::uint64_t number = 0;                    ///< of the last message that arrived, or may have
+  Receipt receipt{};                           ///< of the last message that arrived and has one
+  std::string last_delivery{};                 ///< the id of the last that surely arrived; empty: none
+  std::shared_ptr<const Notification> last{};  ///< what it said; may be null
+};
+
+/// A step of a delivery, as it is kept: all of it or nothing.
+struct DeliveryRecord {
+  Delivery delivery;
+  std::optional<Told> told{};  ///< as it is from then on; nothing: see `untold`
+  bool untold = false;         ///< the channel has certainly not heard of the occurrence; else that is as before
+};
+
 struct NotifyOptions {
   std::vector<Channel> channels;
-  std::vector<Receiver> receivers;  ///< whom routes name
-  std::string fallback;             ///< the channel that is told what another could not be; empty: none
-  std::string external_url;         ///< where people reach this daemon; empty: its listening address
-  std::uint32_t max_per_hour = 60;  ///< messages to one channel, before what is not critical becomes a digest
-  std::string runbook_base;         ///< put before runbooks that are no URL; may be empty
+  std::vector<Receiver> receivers{};  ///< whom routes name
+  std::string fallback{};             ///< the channel that is told what another could not be; empty: none
+  std::string external_url{};         ///< where people reach this daemon; empty: its listening address
+  std::uint32_t max_per_hour = 60;    ///< messages to one channel, before what is not critical becomes a digest; 0: any
+  std::string runbook_base;           ///< put before runbooks that are no URL; may be empty
   std::chrono::nanoseconds timeout = std::chrono::seconds{10};     ///< of one attempt
   std::chrono::nanoseconds first_retry = std::chrono::seconds{1};  ///< doubled each time, with jitter
   std::chrono::nanoseconds longest_retry = std::chrono::minutes{5};
-  std::chrono::nanoseconds give_up_after = std::chrono::hours{6};
+  std::chrono::nanoseconds give_up_after = std::chrono::hours{24};  ///< of what resolves, and of notices: twice that
   std::size_t max_queued = 10'000;
 };
 
@@ -282,9 +301,15 @@ struct DeliveryCounters {
   std::string channel;
   std::uint64_t delivered = 0;
   std::uint64_t retries = 0;
-  std::uint64_t failed = 0;  ///< given up: refused for good, expired, or the queue was full
-  std::uint64_t queued = 0;  ///< waiting now
-  std::string last_error;    ///< empty if the last attempt succeeded; holds no secret
+  std::uint64_t failed = 0;      ///< given up: refused for good, expired, or the queue was full
+  std::uint64_t queued = 0;      ///< waiting now
+  std::string last_error;        ///< empty if the last attempt succeeded; holds no secret
+  std::uint64_t cancelled = 0;   ///< not worth sending any more
+  std::uint64_t superseded = 0;  ///< said by a newer message, or in a digest
+  std::uint64_t diverted = 0;    ///< of the failed and cancelled: handed to the fallback
+  std::uint64_t retrying = 0;    ///< of the queued: certainly not delivered so far
+  std::uint64_t unknown = 0;     ///< of the queued: may have arrived
+  bool is_broken = false;        ///< several messages have failed in a row: only one is tried at a time
 };
 
 }  // namespace sonde::notify

@@ -27,7 +27,7 @@ class WebhookSender final : public Sender {
 
   Attempt send(const Outgoing& outgoing) override {
     HttpPost post{.url = to_.url,
-                  .body = webhook_payload(outgoing.notification, channel_),
+                  .body = webhook_payload(outgoing.notification, {channel_, to_.max_alerts, remarks_of(outgoing)}),
                   .headers = {{"Idempotency-Key", outgoing.id}, {"X-Sonde-Attempt", std::to_string(outgoing.attempt)}},
                   .http = to_.http,
                   .timeout = timeout_};

@@ -3,12 +3,57 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 
 #include "base/quantity.h"
 #include "base/utf8.h"
 
 namespace sonde::notify {
+namespace {
+
+using measure::value_of;
+
+constexpr std::size_t kLongestName = 200;
+
+std::string_view word_of(const Notification& notification) {
+  if (!notification.firing) return "RESOLVED";
+  switch (notification.kind) {
+    case MessageKind::kFiring:
+    case MessageKind::kUpdate:
+      return "FIRING";
+    case MessageKind::kRepeat:
+      return "STILL FIRING";
+    case MessageKind::kResolved:
+      return "RESOLVED";
+    case MessageKind::kAcknowledged:
+      return "ACKNOWLEDGED";
+    case MessageKind::kNoticed:
+      return "NOTED";
+  }
+  std::abort();
+}
+
+std::string name_and_place(const std::string& name, const std::string& place) {
+  return shorten(name, kLongestName) + " on " + shorten(place, kLongestName);
+}
+
+/// What stands behind the state: `critical: HighErrorRate on checkout, and 2 more (by anna)`.
+std::string about(const Notification& notification, const Remarks& remarks) {
+  const std::string& place = notification.service.empty() ? notification.host : notification.service;
+  std::string text = std::string(rules::name_of(notification.severity)) + ": ";
+  text += name_and_place(notification.rule, place);
+  const std::size_t firing = firing_count(notification);
+  const std::size_t told = firing == 0 ? notification.alerts.size() : firing;
+  if (told > 1) text += ", and " + std::to_string(told - 1) + " more";
+  if (is_about_people(notification.kind) && !notification.actor.empty()) {
+    text += " (by " + shorten(notification.actor, kLongestName) + ")";
+  }
+  if (!remarks.instead_of.empty()) text += " (in place of " + shorten(remarks.instead_of, kLongestName) + ")";
+  return remarks.may_be_repeat ? text + " (may be a repeat)" : text;
+}
+
+}  // namespace
 
 std::string rfc3339(WallTime at) {
   const auto second = std::chrono::floor<std::chrono::seconds>(at);
@@ -42,19 +87,47 @@ std::string shorten(std::string_view text, std::size_t most) {
   return clean;
 }
 
-std::string headline(const Notification& notification, bool may_be_repeat) {
-  constexpr std::size_t kLongestName = 200;
-  std::string text = notification.test ? "TEST " : "";
-  text += notification.firing ? "FIRING " : "RESOLVED ";
-  text += rules::name_of(notification.severity);
-  const std::string& where = notification.service.empty() ? notification.host : notification.service;
-  text += ": " + shorten(notification.rule, kLongestName) + " on " + shorten(where, kLongestName);
-  return may_be_repeat ? text + " (may be a repeat)" : text;
+bool fires(const Notification& notification, const AlertLine& alert) { return notification.firing && alert.firing; }
+
+std::size_t firing_count(const Notification& notification) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(notification.alerts, [&](const AlertLine& alert) { return fires(notification, alert); }));
 }
 
-std::string other_labels(const Notification& notification) {
+std::string headline(const Notification& notification, const Remarks& remarks) {
+  return std::string(notification.test ? "TEST " : "") + std::string(word_of(notification)) + " " +
+         about(notification, remarks);
+}
+
+std::string subject(const Notification& notification, const Remarks& remarks) {
+  std::string state(notification.kind == MessageKind::kRepeat ? "FIRING" : word_of(notification));
+  if (notification.firing) state += ":" + std::to_string(std::max<std::size_t>(1, firing_count(notification)));
+  return std::string(notification.test ? "TEST " : "") + "[" + state + "] " + about(notification, remarks);
+}
+
+std::string line_of(const Notification& notification, const AlertLine& alert) {
+  constexpr std::size_t kLongestLabels = 150;
+  std::string text = fires(notification, alert) || !notification.firing ? "" : "over, ";
+  text += std::string(value_of(alert.labels, "severity")) + ": ";
+  const std::string service(value_of(alert.labels, "service_name"));
+  text +=
+      name_and_place(std::string(value_of(alert.labels, "alertname")), service.empty() ? notification.host : service);
+  const std::string others = other_labels(alert.labels);
+  if (!others.empty()) text += " (" + shorten(others, kLongestLabels) + ")";
+  const std::string_view summary = value_of(alert.annotations, "summary");
+  return summary.empty() ? text : text + ": " + shorten(summary, kLongestName);
+}
+
+std::string count_of(const Notification& notification) {
+  const std::size_t firing = firing_count(notification);
+  const std::size_t over = notification.alerts.size() - firing;
+  if (firing == 0) return std::to_string(over) + " over";
+  return std::to_string(firing) + " firing" + (over == 0 ? "" : ", " + std::to_string(over) + " over");
+}
+
+std::string other_labels(const std::vector<measure::Label>& labels) {
   std::string text;
-  for (const measure::Label& label : notification.labels) {
+  for (const measure::Label& label : labels) {
     if (label.name == "alertname" || label.name == "severity" || label.name == "service_name") continue;
     text += (text.empty() ? "" : ", ") + label.name + "=" + label.value;
   }
@@ -64,6 +137,12 @@ std::string other_labels(const Notification& notification) {
 std::string lasted(const Notification& notification) {
   const auto duration = std::chrono::floor<std::chrono::seconds>(notification.at - notification.started_at);
   return format_duration(std::max(std::chrono::seconds{0}, duration));
+}
+
+std::string external_url(const Notification& notification) {
+  const std::string path = "/incidents/" + std::to_string(notification.incident);
+  const std::string& url = notification.incident_url;
+  return url.ends_with(path) ? url.substr(0, url.size() - path.size()) : std::string();
 }
 
 bool is_web_link(std::string_view text) {

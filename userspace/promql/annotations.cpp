@@ -39,20 +39,20 @@ void Annotations::add_invalid_quantile(double quantile, Span where) {
 }
 
 void Annotations::add_bad_bucket_label(std::string_view metric, std::string_view bucket, Span where) {
-  warnings_.insert("PromQL warning: bucket label \"le\" is missing or has a malformed value of " + quoted(bucket) +
-                   " for metric name " + quoted(metric) + place(where));
+  warnings_.insert("PromQL warning: bucket label \"le\" is missing or has a malformed value of " + quoted_text(bucket) +
+                   " for metric name " + quoted_text(metric) + place(where));
 }
 
 void Annotations::add_possible_non_counter(std::string_view metric, Span where) {
   infos_.insert("PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: " +
-                quoted(metric) + place(where));
+                quoted_text(metric) + place(where));
 }
 
 void Annotations::add_forced_monotonicity(std::string_view metric, Span where) {
   infos_.insert(
       "PromQL info: input to histogram_quantile needed to be fixed for monotonicity (see "
       "https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile) for metric name " +
-      quoted(metric) + place(where));
+      quoted_text(metric) + place(where));
 }
 
 }  // namespace sonde::promql

@@ -82,7 +82,7 @@ int compare(const LabelSet& left, const LabelSet& right) {
   return static_cast<int>(a != left.labels->end()) - static_cast<int>(b != right.labels->end());
 }
 
-std::string quoted(std::string_view text) {
+std::string quoted_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') {
@@ -107,7 +107,7 @@ std::string to_text(const store::Labels& labels) {
   std::string out = "{";
   for (const measure::Label& label : labels) {
     if (out.size() > 1) out += ", ";
-    out.append(label.name).append("=").append(quoted(label.value));
+    out.append(label.name).append("=").append(quoted_text(label.value));
   }
   return out + '}';
 }

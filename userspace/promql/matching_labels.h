@@ -55,7 +55,7 @@ void set_label(store::Labels& labels, std::string_view name, std::string value);
 int compare(const LabelSet& left, const LabelSet& right);
 
 /// In quotes and with backslashes, as Go's verb %q writes text.
-std::string quoted(std::string_view text);
+std::string quoted_text(std::string_view text);
 
 /// `{a="b", c="d"}` with the name among them, as Prometheus writes series in its messages (Labels.String()).
 std::string to_text(const store::Labels& labels);

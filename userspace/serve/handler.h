@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "serve/types.h"
@@ -26,5 +27,8 @@ inline HttpResponse json_response(unsigned status, std::string json) {
   response.content_type = "application/json; charset=utf-8";
   return response;
 }
+
+/// What is wrong, where, and how to mend it: `{"error":"..."}`.  shape: `what` is made valid UTF-8.
+HttpResponse problem_response(unsigned status, std::string_view what);
 
 }  // namespace sonde::serve

@@ -18,21 +18,21 @@
 #include "serve/compression.h"
 #include "serve/form.h"
 #include "serve/listen_socket.h"
+#include "serve/peer_address.h"
 #include "serve/worker_pool.h"
 
 namespace sonde::serve {
 
 struct HttpServer::Work {
   Handler handler;
+  std::size_t max_body_bytes;
   WorkerPool pool;
 };
 
 namespace {
 
-constexpr std::size_t kMaxBodyBytes = std::size_t{64} << 10U;
-constexpr std::size_t kMaxFormBytes = std::size_t{1} << 20U;
 constexpr std::size_t kMinPackedBytes = std::size_t{1} << 10U;
-constexpr std::string_view kAllowedMethods = "GET, HEAD, POST, OPTIONS";
+constexpr std::string_view kAllowedMethods = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
 constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 
 using Body = std::shared_ptr<const std::string>;
@@ -91,7 +91,8 @@ enum class Stage : std::uint8_t { kHead, kBody, kAnswered };
 /// threads: the server's, save that `answer` belongs to a worker while the connection is suspended.
 struct Arrival {
   std::string target;  // path and query as they were sent
-  std::string form;    // a body that is one
+  std::string body;
+  std::size_t body_bytes = 0;  // that came, also those that are not kept because they are too many
   Stage stage = Stage::kHead;
   bool is_form = false;
   bool takes_gzip = false;
@@ -99,7 +100,8 @@ struct Arrival {
 };
 
 bool is_allowed(std::string_view method) {
-  return method == "GET" || method == "HEAD" || method == "POST" || method == "OPTIONS";
+  return method == "GET" || method == "HEAD" || method == "POST" || method == "PUT" || method == "DELETE" ||
+         method == "OPTIONS";
 }
 
 bool is_form(std::string_view content_type) {
@@ -110,23 +112,24 @@ bool is_form(std::string_view content_type) {
 
 HttpResponse wrong_method() {
   HttpResponse response =
-      text_response(MHD_HTTP_METHOD_NOT_ALLOWED, "only " + std::string(kAllowedMethods) + " are understood here\n");
+      problem_response(MHD_HTTP_METHOD_NOT_ALLOWED, "only " + std::string(kAllowedMethods) + " are understood here");
   response.headers.emplace_back(MHD_HTTP_HEADER_ALLOW, kAllowedMethods);
   return response;
+}
+
+HttpResponse too_long(std::size_t max_body_bytes) {
+  return problem_response(MHD_HTTP_CONTENT_TOO_LARGE, "the body is longer than " + std::to_string(max_body_bytes) +
+                                                          " bytes: send less at once, or raise server.max_body_size");
 }
 
 /// What is wrong with a request's head; status 0 if nothing is.
 HttpResponse find_fault(MHD_Connection* connection, std::string_view method, std::size_t max_body_bytes) {
   if (!is_allowed(method)) return wrong_method();
-  if (!header(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING).empty()) {
-    return text_response(MHD_HTTP_LENGTH_REQUIRED, "send the body with a Content-Length, not in chunks\n");
-  }
   if (const std::string_view digits = header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH); !digits.empty()) {
     std::size_t bytes = 0;
     const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), bytes);
     if (failed != std::errc{} || end != digits.data() + digits.size() || bytes > max_body_bytes) {
-      return text_response(MHD_HTTP_CONTENT_TOO_LARGE,
-                           "the body is longer than " + std::to_string(max_body_bytes) + " bytes\n");
+      return too_long(max_body_bytes);
     }
   }
   HttpResponse fine;
@@ -138,22 +141,40 @@ HttpResponse call(const Handler& handler, const HttpRequest& request) {
   try {
     return handler(request);
   } catch (const std::exception& thrown) {
-    return text_response(MHD_HTTP_INTERNAL_SERVER_ERROR, std::string("this request failed: ") + thrown.what() + "\n");
+    return problem_response(MHD_HTTP_INTERNAL_SERVER_ERROR, std::string("this request failed: ") + thrown.what());
   } catch (...) {
-    return text_response(MHD_HTTP_INTERNAL_SERVER_ERROR, "this request failed\n");
+    return problem_response(MHD_HTTP_INTERNAL_SERVER_ERROR, "this request failed");
   }
 }
 
 /// As Go's Request.ParseForm joins them: the body's parameters come first.
-Result<HttpRequest> read_request(const Arrival& arrival, std::string_view method) {
+Result<HttpRequest> read_request(Arrival& arrival, std::string_view method) {
   HttpRequest request;
   request.method = method;
   const std::string_view target = arrival.target;
   const std::size_t question = target.find('?');
   request.path = SONDE_TRY(decode_path(target.substr(0, question)));
-  request.query = SONDE_TRY(parse_form(arrival.form));
+  if (arrival.is_form) {
+    request.query = SONDE_TRY(parse_form(arrival.body));
+  } else {
+    request.body = std::move(arrival.body);
+  }
   if (question != std::string_view::npos) request.query.append(SONDE_TRY(parse_form(target.substr(question + 1))));
   return request;
+}
+
+/// What of a connection's head, and of the connection itself, handlers look at.
+void read_head(MHD_Connection* connection, HttpRequest& request) {
+  request.host = header(connection, MHD_HTTP_HEADER_HOST);
+  request.content_type = header(connection, MHD_HTTP_HEADER_CONTENT_TYPE);
+  request.authorization = header(connection, MHD_HTTP_HEADER_AUTHORIZATION);
+  request.origin = header(connection, MHD_HTTP_HEADER_ORIGIN);
+  request.if_match = header(connection, MHD_HTTP_HEADER_IF_MATCH);
+  request.idempotency_key = header(connection, "Idempotency-Key");
+  const MHD_ConnectionInfo* const info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  PeerAddress peer = peer_address(info == nullptr ? nullptr : info->client_addr);
+  request.client = std::move(peer.text);
+  request.from_loopback = peer.is_loopback;
 }
 
 /// Has a worker answer. The connection sleeps meanwhile; once it is resumed, on_request is called again.
@@ -170,15 +191,16 @@ void answer_later(HttpServer::Work& work, MHD_Connection* connection, Arrival& a
     MHD_resume_connection(connection);
   });
   if (taken) return;
-  arrival.answer = text_response(MHD_HTTP_SERVICE_UNAVAILABLE, "there is no thread to answer this; try again\n");
+  arrival.answer = problem_response(MHD_HTTP_SERVICE_UNAVAILABLE, "there is no thread to answer this; try again");
   MHD_resume_connection(connection);
 }
 
 MHD_Result answer_request(HttpServer::Work& work, MHD_Connection* connection, Arrival& arrival,
                           std::string_view method) {
+  if (arrival.body_bytes > work.max_body_bytes) return send(connection, too_long(work.max_body_bytes));
   Result<HttpRequest> request = read_request(arrival, method);
-  if (!request) return send(connection, text_response(MHD_HTTP_BAD_REQUEST, request.error().what + "\n"));
-  request->host = header(connection, MHD_HTTP_HEADER_HOST);
+  if (!request) return send(connection, problem_response(MHD_HTTP_BAD_REQUEST, request.error().what));
+  read_head(connection, *request);
   answer_later(work, connection, arrival, *std::move(request));
   return MHD_YES;
 }
@@ -199,33 +221,43 @@ void forget_request(void*, MHD_Connection*, void** state, MHD_RequestTermination
   delete static_cast<Arrival*>(std::exchange(*state, nullptr));
 }
 
-MHD_Result on_head(MHD_Connection* connection, Arrival& arrival, std::string_view method) {
+MHD_Result on_head(const HttpServer::Work& work, MHD_Connection* connection, Arrival& arrival,
+                   std::string_view method) {
   arrival.stage = Stage::kBody;
   arrival.is_form = method == "POST" && is_form(header(connection, MHD_HTTP_HEADER_CONTENT_TYPE));
   arrival.takes_gzip = accepts_gzip(header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING));
-  const HttpResponse fault = find_fault(connection, method, arrival.is_form ? kMaxFormBytes : kMaxBodyBytes);
+  const HttpResponse fault = find_fault(connection, method, work.max_body_bytes);
   return fault.status == 0 ? MHD_YES : send(connection, fault);
 }
 
-MHD_Result on_body(Arrival& arrival, std::string_view part) {
-  if (arrival.is_form) arrival.form += part;
-  return MHD_YES;
+/// A body in chunks says its length only with its end: what is too much is read so that the client hears of it, up to
+/// where that is too much, too.
+MHD_Result on_body(const HttpServer::Work& work, Arrival& arrival, std::string_view part) {
+  constexpr std::size_t kPatience = 4;
+  arrival.body_bytes += part.size();
+  if (arrival.body_bytes <= work.max_body_bytes) {
+    arrival.body += part;
+    return MHD_YES;
+  }
+  arrival.body = {};
+  return arrival.body_bytes / kPatience <= work.max_body_bytes ? MHD_YES : MHD_NO;
 }
 
 /// libmicrohttpd calls this once when the head is complete, then for every part of a body, then once more to be
 /// answered, and again after a worker has done that. shape: MHD_AccessHandlerCallback.
-MHD_Result on_request(void* work, MHD_Connection* connection, const char*, const char* method, const char*,
+MHD_Result on_request(void* server, MHD_Connection* connection, const char*, const char* method, const char*,
                       const char* upload, std::size_t* upload_bytes, void** state) {
   if (*state == nullptr) return MHD_NO;
   Arrival& arrival = *static_cast<Arrival*>(*state);
+  HttpServer::Work& work = *static_cast<HttpServer::Work*>(server);
   try {
     switch (arrival.stage) {
       case Stage::kHead:
-        return on_head(connection, arrival, method);
+        return on_head(work, connection, arrival, method);
       case Stage::kBody: {
         const std::size_t bytes = std::exchange(*upload_bytes, 0);
-        if (bytes > 0) return on_body(arrival, {upload, bytes});
-        return answer_request(*static_cast<HttpServer::Work*>(work), connection, arrival, method);
+        if (bytes > 0) return on_body(work, arrival, {upload, bytes});
+        return answer_request(work, connection, arrival, method);
       }
       case Stage::kAnswered:
         return arrival.answer ? send(connection, *arrival.answer) : MHD_NO;
@@ -256,8 +288,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& optio
   const int handed_over = fcntl(socket.fd.get(), F_DUPFD_CLOEXEC, 0);
   if (handed_over < 0) return Error::from_errno(errno, "listen on " + options.listen);
   // A connection has one request at a time: with so many workers, none of them ever waits for another.
-  std::unique_ptr<HttpServer> server(
-      new HttpServer(std::unique_ptr<Work>(new Work{std::move(handler), WorkerPool(options.max_connections)})));
+  std::unique_ptr<HttpServer> server(new HttpServer(std::unique_ptr<Work>(
+      new Work{std::move(handler), options.max_body_bytes, WorkerPool(options.max_connections)})));
   server->port_ = socket.port;
   server->address_ = socket.address;
   server->daemon_.reset(

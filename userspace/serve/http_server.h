@@ -13,8 +13,9 @@ struct MHD_Daemon;
 namespace sonde::serve {
 
 /// Serves HTTP/1.1 (RFC 9112) through libmicrohttpd: one thread reads and writes, others answer, so that a slow answer
-/// holds up nobody else. GET, HEAD, POST and OPTIONS reach the handler; a POST's body is read as parameters if it is a
-/// form, else ignored. Beyond max_connections, clients wait to be accepted.
+/// holds up nobody else. GET, HEAD, POST, PUT, DELETE and OPTIONS reach the handler. A POST's body is read as
+/// parameters if it is a form; any other is handed over as it came, up to max_body_bytes. Beyond max_connections,
+/// clients wait to be accepted.
 /// threads: the destructor may be called from any thread but a handler's; it waits for the running requests.
 class HttpServer {
  public:

@@ -38,6 +38,8 @@ std::string_view allowed(Methods methods) {
       return "GET, HEAD, POST, OPTIONS";
     case Methods::kPost:
       return "POST";
+    case Methods::kGetAndDelete:
+      return "GET, HEAD, DELETE, OPTIONS";
     case Methods::kAny:
       return "GET, HEAD, POST";
   }
@@ -45,13 +47,14 @@ std::string_view allowed(Methods methods) {
 }
 
 bool allows(Methods methods, std::string_view method) {
-  if (method == "POST") return methods != Methods::kGet;
+  if (method == "POST") return methods != Methods::kGet && methods != Methods::kGetAndDelete;
+  if (method == "DELETE") return methods == Methods::kGetAndDelete;
   return (method == "GET" || method == "HEAD") && methods != Methods::kPost;
 }
 
 HttpResponse wrong_method(Methods methods) {
   const std::string names(allowed(methods));
-  HttpResponse response = text_response(405, "only " + names + " are understood here\n");
+  HttpResponse response = problem_response(405, "only " + names + " are understood here");
   response.headers.emplace_back("Allow", names);
   return response;
 }

@@ -11,7 +11,7 @@
 namespace sonde::serve {
 
 /// Which methods a path answers; HEAD goes wherever GET does. Others are a 405.
-enum class Methods : std::uint8_t { kGet, kGetAndPost, kPost, kAny };
+enum class Methods : std::uint8_t { kGet, kGetAndPost, kPost, kGetAndDelete, kAny };
 
 /// What stands in the place of `*` in a route's path.
 using PathHandler = std::function<HttpResponse(const HttpRequest&, const std::string& part)>;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <initializer_list>
 #include <iterator>
 #include <memory>
@@ -12,10 +13,39 @@
 
 namespace sonde::serve {
 
+/// What somebody may do; each may do what those before it may.
+enum class Role : std::uint8_t {
+  kRead,     ///< look at everything
+  kOperate,  ///< also send alerts, acknowledge, silence
+  kAdmin,    ///< also have the daemon read its rules anew
+};
+
+constexpr std::string_view name_of(Role role) {
+  switch (role) {
+    case Role::kRead:
+      return "read";
+    case Role::kOperate:
+      return "operate";
+    case Role::kAdmin:
+      return "admin";
+  }
+  std::abort();
+}
+
+/// Somebody who may use the API. A user without a token, or without a password, cannot come in that way.
+struct User {
+  std::string name;
+  Role role = Role::kRead;
+  std::string token{};     ///< a secret
+  std::string password{};  ///< a secret
+};
+
 struct ServerOptions {
   std::string listen = "127.0.0.1:10977";  ///< host:port, [v6]:port, or :port for every address of both families
   std::uint32_t max_connections = 64;
   std::chrono::nanoseconds idle_timeout = std::chrono::seconds{30};
+  std::uint64_t max_body_bytes = std::uint64_t{1} << 20U;
+  std::vector<User> users{};  ///< none: everybody may read, and whoever is on this host may do everything
 };
 
 /// What a request asks with: names and values in the order they came; a name may come more than once.
@@ -68,6 +98,15 @@ struct HttpRequest {
   std::string path;
   Parameters query;    ///< of a form in the body first, then of the address
   std::string host{};  ///< whom the client asked: the Host header
+  std::string body{};  ///< empty if it is a form
+  std::string content_type{};
+  std::string authorization{};
+  std::string origin{};
+  std::string if_match{};
+  std::string idempotency_key{};
+  std::string client{};        ///< the address of the connection's other end, without its port
+  bool from_loopback = false;  ///< that end is on this host
+  std::string user{};          ///< who has shown that they are it; empty: nobody has to
 };
 
 struct HttpResponse {

@@ -3,10 +3,8 @@
 #pragma once
 
 #include "base/kernel.h"
+#include "read/cgroup.h"
 #include "state/target.h"
-
-/* A target this deep below the root is found; deeper trees have not been seen. */
-#define MAX_CGROUP_DEPTH 16
 
 /* Ids of the target cgroups (v2). */
 struct {
@@ -26,7 +24,7 @@ static __always_inline void read_name_of(const struct task_struct* task, char na
   BPF_CORE_READ_STR_INTO((char(*)[SONDE_PROCESS_NAME_BYTES])name, leader, comm);
 }
 
-/* Whether the cgroup or one it lies in is a target. */
+/* Whether the cgroup or one it lies in, up to MAX_CGROUP_DEPTH below the root, is a target. */
 static __always_inline bool is_in_target_cgroup(const struct task_struct* task) {
   const struct cgroup* group = BPF_CORE_READ(task, cgroups, dfl_cgrp);
   int level = BPF_CORE_READ(group, level);

@@ -9,9 +9,10 @@
 
 #include "wire/abi.h"
 
-#define SONDE_PROCESS_WIRE_VERSION 2
+#define SONDE_PROCESS_WIRE_VERSION 3
 
 #define SONDE_EXECUTABLE_BYTES 256
+#define SONDE_CGROUP_NAMES_BYTES 512
 
 enum sonde_process_record_kind {
   SONDE_PROCESS_EXEC = 1,     /* began to run another program */
@@ -74,5 +75,14 @@ struct sonde_process_executed {
   char executable[SONDE_EXECUTABLE_BYTES]; /* as the kernel was told to find it: may be relative; empty: too long */
 };
 SONDE_WIRE_ASSERT(sizeof(struct sonde_process_executed) == 448, "wire ABI v2");
+
+/* OOM_KILL. By the time anyone asks /proc for the victim's cgroup, it may have left it. */
+struct sonde_process_oom_killed {
+  struct sonde_process_record process;
+  /* The cgroup its memory was charged to, from there up to the root of its hierarchy, each name with a slash after it:
+   * "b/a//" for /a/b, as the root's name is empty. Empty if not known, or if it does not fit. */
+  char memory_cgroup[SONDE_CGROUP_NAMES_BYTES];
+};
+SONDE_WIRE_ASSERT(sizeof(struct sonde_process_oom_killed) == 704, "wire ABI v3");
 
 #endif

@@ -33,6 +33,12 @@ def sonde_binary():
     return pathlib.Path(given) if given else repository_root() / "build" / "release" / "bin" / "sonde"
 
 
+def send_message_program():
+    """The program that sends a message by itself, from SONDE_SEND_MESSAGE or the same build as the daemon."""
+    given = os.environ.get("SONDE_SEND_MESSAGE")
+    return pathlib.Path(given) if given else sonde_binary().parents[1] / "tests" / "e2e" / "send_message"
+
+
 def repository_root():
     """The top of this checkout."""
     return pathlib.Path(__file__).resolve().parents[3]
@@ -72,13 +78,16 @@ def _debian_python_has(module):
 
 
 def missing(names):
-    """A sentence for each of `names` this machine lacks; "sonde" means the daemon and the right to run it, and
-    "aiosmtpd" Debian's package for its Python.
+    """A sentence for each of `names` this machine lacks; "sonde" means the daemon and the right to run it,
+    "send_message" a program of the tests, and "aiosmtpd" Debian's package for its Python.
     """
     sentences = []
     for name in names:
         if name == "sonde":
             sentences += _missing_for_sonde()
+        elif name == "send_message":
+            program = send_message_program()
+            sentences += [] if os.access(program, os.X_OK) else [f"there is no {program}: build it"]
         elif name == "aiosmtpd":
             sentences += [] if _debian_python_has(name) else ["the package python3-aiosmtpd is not installed"]
         elif not find_program(name):

@@ -91,7 +91,9 @@ TEST(RouteTree, what_is_not_given_is_the_parents) {
   const RouteOptions middle = tree.routes()[1].options;
   EXPECT_EQ(middle.receiver, "default");
   EXPECT_THAT(middle.group_by, ElementsAre("a", "b"));
-  EXPECT_EQ(middle.repeat_interval, 4h);
+  EXPECT_FALSE(middle.repeat_interval);
+  EXPECT_EQ(waits_of(middle, rules::Severity::kWarning).repeat_interval, 4h);
+  EXPECT_EQ(waits_of(middle, rules::Severity::kCritical).repeat_interval, 1h);
   EXPECT_THAT(middle.mute_time_intervals, ElementsAre("nights"));
 }
 

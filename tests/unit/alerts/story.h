@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "alerts/alert_engine.h"
+#include "alerts/inhibit_rules.h"
 #include "alerts/label_set.h"
 #include "alerts/maintenance_book.h"
 #include "alerts/matcher.h"
@@ -119,6 +120,25 @@ class Story {
                                                   {{"alertname", store::MatchOperator::kEqual, "Hot"}},
                                                   ""}};
     maintenance_ = *MaintenanceBook::compile(windows);
+    return *this;
+  }
+
+  Story& inhibit_rule(const InhibitRule& rule) {
+    inhibit_rules_ = *InhibitRules::compile(std::vector{rule});
+    return *this;
+  }
+
+  /// Another program says that this fires, until then.
+  Story& external(store::Labels labels, std::string_view from, std::string_view until) {
+    const WallTime begin = moment(at(from)).wall;
+    const ExternalAlert alert{.labels = std::move(labels),
+                              .annotations = {},
+                              .starts_at = begin,
+                              .ends_at = moment(at(until)).wall,
+                              .updated_at = begin,
+                              .generator_url = "http://prometheus.example/graph"};
+    to_before(from);
+    EXPECT_TRUE(engine_->receive(std::vector{alert}, begin));
     return *this;
   }
 
@@ -300,7 +320,8 @@ class Story {
 
   void finish_at(nanoseconds time) {
     const Quieting quieting = quieting_by(silences_, maintenance_, moment(time).wall);
-    for (Notice& notice : engine_->finish(moment(time), dependencies_, quieting)) {
+    for (Notice& notice :
+         engine_->finish(moment(time), dependencies_, Hush{quieting, inhibit_rules_ ? &*inhibit_rules_ : nullptr})) {
       const std::string reason = notice.reason.empty() ? "" : ": " + notice.reason;
       sent_.push_back(clock_text(time) + ' ' + std::string(name_of(notice.kind)) + ' ' +
                       std::string(value_of(notice.problem.labels, kAlertLabel)) + ' ' +
@@ -322,6 +343,7 @@ class Story {
   std::vector<Dependency> dependencies_;
   SilenceBook silences_;
   MaintenanceBook maintenance_;
+  std::optional<InhibitRules> inhibit_rules_;
   nanoseconds next_{0};
   nanoseconds wall_{0};
   Lines sent_;

@@ -72,6 +72,30 @@ TEST_F(Texts, of_a_process_that_is_gone_stay_but_not_for_another_with_its_pid) {
   EXPECT_EQ(texts_.text_of(process(1, 2), KernelTime{2s}), "");
 }
 
+TEST_F(Texts, of_a_process_on_its_way_out_are_those_from_before) {
+  place(1, "4:memory:/a\n");
+  EXPECT_EQ(texts_.text_of(process(1, 1), KernelTime{1s}), "4:memory:/a\n");
+  place(1, "4:memory:/\n");
+  EXPECT_EQ(texts_.text_of(process(1, 1), KernelTime{2s}), "4:memory:/\n") << "moved";
+  place(1, "4:memory:/b\n");
+  EXPECT_EQ(texts_.text_of(process(1, 1), KernelTime{3s}), "4:memory:/b\n");
+  place(1, "4:memory:/\n");
+  source_.processes[1].is_exiting = true;
+  EXPECT_EQ(texts_.text_of(process(1, 1), KernelTime{4s}), "4:memory:/b\n");
+  EXPECT_EQ(texts_.text_of(process(1, 2), KernelTime{4s}), "") << "another process was never read in time";
+}
+
+TEST_F(Texts, of_a_victim_of_which_only_the_number_is_told_are_those_of_the_last_with_that_number) {
+  place(1, "4:memory:/a\n");
+  EXPECT_EQ(texts_.text_of(process(1, 3'599'000'000'000, 7), late_), "4:memory:/a\n");
+  place(1, "4:memory:/\n");
+  source_.processes[1].is_exiting = true;
+  EXPECT_EQ(texts_.text_of(process(1, 0, 0), late_ + 1s), "4:memory:/a\n");
+  source_.processes.erase(1);
+  EXPECT_EQ(texts_.text_of(process(1, 0, 0), late_ + 2s), "4:memory:/a\n");
+  EXPECT_EQ(texts_.text_of(process(2, 0, 0), late_ + 2s), "");
+}
+
 TEST_F(Texts, of_a_sweep_name_each_cgroup_of_a_service_once) {
   inventory::Service service;
   service.name = "shop";

@@ -8,16 +8,20 @@
 
 #include "base/file.h"
 #include "cli/arguments.h"
+#include "cli/deliveries.h"
 #include "cli/doctor.h"
 #include "cli/events.h"
+#include "cli/incidents.h"
 #include "cli/probes.h"
 #include "cli/query_output.h"
 #include "cli/rules.h"
 #include "cli/series.h"
 #include "cli/services.h"
+#include "cli/silences.h"
 #include "cli/top.h"
 #include "cli/verbs.h"
 #include "unit/cli/sample.h"
+#include "unit/cli/sample_alerting.h"
 #include "unit/cli/sample_events.h"
 #include "unit/cli/sample_probes.h"
 #include "unit/cli/sample_results.h"
@@ -96,7 +100,7 @@ std::string section_of(const std::string& document, const std::string& verb) {
 
 TEST(Documentation, has_a_section_for_every_verb_and_no_other) {
   const std::string document = read_source("docs/cli.md");
-  EXPECT_EQ(verbs_in_help().size(), 11u);
+  EXPECT_EQ(verbs_in_help().size(), 14u);
   EXPECT_EQ(words_after(document, "\n## sonde "), verbs_in_help());
 }
 
@@ -159,6 +163,20 @@ TEST(Documentation, shows_what_probe_list_really_prints) {
   EXPECT_THAT(section_of(read_source("docs/cli.md"), "probe list"), HasSubstr(render_probes(*probes)));
 }
 
+TEST(Documentation, shows_what_the_verbs_of_alerting_really_print) {
+  const std::string document = read_source("docs/cli.md");
+  const auto incident = AnswerJson::parse(kIncident);
+  EXPECT_THAT(section_of(document, "alerts list"),
+              HasSubstr(render_incidents(AnswerJson{{"incidents", {incident}}, {"next", nullptr}}, false)));
+  EXPECT_THAT(section_of(document, "alerts show"),
+              HasSubstr(render_incident(incident, AnswerJson::parse(kTimeline), false)));
+  EXPECT_THAT(section_of(document, "silence list"),
+              HasSubstr(render_silences(AnswerJson::parse(kSilences), false, false)));
+  EXPECT_THAT(section_of(document, "silence preview"), HasSubstr(render_preview(AnswerJson::parse(kPreview))));
+  EXPECT_THAT(section_of(document, "deliveries list"),
+              HasSubstr(render_deliveries(AnswerJson::parse(kDeliveries), false)));
+}
+
 TEST(Documentation, shows_what_doctor_really_prints) {
   HostFacts facts;
   facts.kernel_release = "6.1.0-18-amd64";
@@ -192,12 +210,17 @@ TEST(Completion, knows_every_verb_and_flag_and_no_other) {
     known.merge(words_after(flags, "'--", "--"));
     EXPECT_EQ(known, flags_in_help(verb)) << "sonde " << verb;
   }
-  EXPECT_THAT(script, HasSubstr("verbs='run check doctor top query series events rules probe routes notify'"));
+  EXPECT_THAT(script,
+              HasSubstr("verbs='run check doctor top query series events rules probe routes notify alerts silence "
+                        "deliveries'"));
   EXPECT_THAT(script, HasSubstr("[rules]='check list explain test backtest export parameters'"));
   EXPECT_THAT(script, HasSubstr("[probe]='list run'"));
   EXPECT_THAT(script, HasSubstr("[routes]='check show test'"));
   EXPECT_THAT(script, HasSubstr("[notify]='list test'"));
-  EXPECT_EQ(all_verbs().size(), verbs_in_help().size() + 7u + 2u + 3u + 2u);
+  EXPECT_THAT(script, HasSubstr("[alerts]='list show ack unack snooze resolve note assign merge'"));
+  EXPECT_THAT(script, HasSubstr("[silence]='add list expire preview'"));
+  EXPECT_THAT(script, HasSubstr("[deliveries]='list retry'"));
+  EXPECT_EQ(all_verbs().size(), verbs_in_help().size() + 7u + 2u + 3u + 2u + 9u + 4u + 2u);
 }
 
 }  // namespace

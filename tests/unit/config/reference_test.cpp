@@ -118,6 +118,7 @@ std::map<std::string, std::string> values_of(const Config& config) {
       {"server.listen", config.server.listen},
       {"server.max_connections", std::to_string(config.server.max_connections)},
       {"server.idle_timeout", ns(config.server.idle_timeout)},
+      {"server.max_body_size", std::to_string(config.server.max_body_bytes)},
       {"capture.ring_size", std::to_string(config.capture.ring_bytes)},
       {"capture.event_ring_size", std::to_string(config.capture.event_ring_bytes)},
       {"http.max_routes_per_service", std::to_string(config.measure.max_routes_per_service)},

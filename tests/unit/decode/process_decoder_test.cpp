@@ -35,10 +35,21 @@ constexpr std::string_view kExited =
     "000000000000000001000000000000000500000000000000002050020000000000000000000000000020500200000000"
     "204e00000000000019000000010000001d26a700000000000000e00f00000000776f726b657200000000000000000000";
 constexpr std::string_view kOomKilled =
-    "03000000167e0000127e000000000000b87bd153af0d0000ef32874faf0d0000010000000000000000093d0000000000"
-    "001bb70000000000ac0a140100000000b603c00200000000272000000000000000000000000000000000000000000000"
-    "000000000000000001000000000000000500000000000000002050020000000000000000000000000020500200000000"
-    "204e00000000000019000000010000001d26a700000000000000e00f00000000776f726b657200000000000000000000";
+    "03000000e51f0000e31f000000000000e6d57139fa4300002022320cfa430000010000000000000000c63e0500000000"
+    "00a24a040000000062a9d80800000000a1dd220900000000032000000000000000000000000000000000000000000000"
+    "000000000000000001000000000000002d00000000000000001013020000000000000000000000000010130200000000"
+    "204e00000000000007000000010000005dc35500000000000000e00f0000000070726f636573735f73656e736f725f00"
+    "6120623a632f73686f702e736c6963652f736f6e64652d6d656d6f72792d746573742d383136332f2f00000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "0000000000000000000000000000000000000000000000000000000000000000";
 constexpr std::string_view kProcessSampled =
     "04000000137e0000127e00000000000046f3c84eaf0d0000ecd0cc2aaf0d000001000000000000000024f40000000000"
     "00cf7b050000000064d3e5080000000098d6bd1a00000000350000000000000000000000000000000000000000000000"
@@ -111,10 +122,12 @@ TEST(ProcessDecoder, reads_a_process_that_ended) {
 }
 
 TEST(ProcessDecoder, reads_a_victim_of_the_out_of_memory_killer) {
-  const ProcessFacts process = decoded<OomKilled>(kOomKilled).process;
-  EXPECT_EQ(process.process_name, "worker");
-  EXPECT_EQ(process.identity.pid, 32278);
-  EXPECT_EQ(process.resident_bytes, 38'805'504u);
+  const auto killed = decoded<OomKilled>(kOomKilled);
+  const ProcessFacts& process = killed.process;
+  EXPECT_EQ(process.process_name, "process_sensor_");
+  EXPECT_EQ(process.identity.pid, 8165);
+  EXPECT_EQ(process.resident_bytes, 34'803'712u);
+  EXPECT_EQ(killed.memory_cgroup, "/sonde-memory-test-8163/shop.slice/a b:c");
 }
 
 TEST(ProcessDecoder, reads_a_living_process) {
@@ -165,10 +178,55 @@ TEST(ProcessDecoder, leaves_the_event_alone_when_it_refuses) {
   EXPECT_EQ(std::get<ThreadSampled>(event).tid, 32276);
 }
 
+struct Names {
+  const char* name;
+  std::string_view names;
+  const char* path;  ///< none: refused
+};
+
+class CgroupNames : public testing::TestWithParam<Names> {};
+
+TEST_P(CgroupNames, become_a_path_from_the_root) {
+  auto wire = wire_of<sonde_process_oom_killed>(kOomKilled);
+  std::memset(wire.memory_cgroup, 0, sizeof(wire.memory_cgroup));
+  std::memcpy(wire.memory_cgroup, GetParam().names.data(), GetParam().names.size());
+  ProcessEvent event;
+  const auto rejected = decode_process(bytes_of(wire), event);
+  if (GetParam().path == nullptr) {
+    EXPECT_EQ(rejected, Reject::kBadValue);
+    return;
+  }
+  ASSERT_FALSE(rejected);
+  EXPECT_EQ(std::get<OomKilled>(event).memory_cgroup, GetParam().path);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows, CgroupNames,
+                         testing::Values(Names{"unknown", "", ""}, Names{"root", "/", "/"}, Names{"one", "a//", "/a"},
+                                         Names{"three", "leaf/middle/top//", "/top/middle/leaf"},
+                                         Names{"odd_names", ".../a b:c\xff/-//", "/-/a b:c\xff/..."},
+                                         Names{"no_slash", "a", nullptr}, Names{"no_root", "a/b/", nullptr},
+                                         Names{"cut", "a/b", nullptr}, Names{"more_behind_the_root", "a//b", nullptr},
+                                         Names{"two_roots", "a///", nullptr}, Names{"line_end", "a\nb//", nullptr}),
+                         [](const auto& row) { return row.param.name; });
+
+TEST(ProcessDecoder, refuses_names_of_cgroups_without_end) {
+  auto wire = wire_of<sonde_process_oom_killed>(kOomKilled);
+  std::memset(wire.memory_cgroup, '/', sizeof(wire.memory_cgroup));
+  ProcessEvent event;
+  EXPECT_EQ(decode_process(bytes_of(wire), event), Reject::kBadValue);
+}
+
+TEST(ProcessDecoder, refuses_a_victim_that_cannot_be) {
+  auto wire = wire_of<sonde_process_oom_killed>(kOomKilled);
+  wire.process.tgid = 0;
+  ProcessEvent event;
+  EXPECT_EQ(decode_process(bytes_of(wire), event), Reject::kBadValue);
+}
+
 TEST(ProcessDecoder, accepts_a_victim_of_whom_only_the_number_is_known) {
-  sonde_process_record wire{};
-  wire.kind = SONDE_PROCESS_OOM_KILL;
-  wire.tgid = 7;
+  sonde_process_oom_killed wire{};
+  wire.process.kind = SONDE_PROCESS_OOM_KILL;
+  wire.process.tgid = 7;
   ProcessEvent event;
   ASSERT_FALSE(decode_process(bytes_of(wire), event));
   EXPECT_EQ(std::get<OomKilled>(event).process.identity.pid, 7);

@@ -282,7 +282,7 @@ TEST_F(AlertHistoryTest, of_too_many_waiting_lines_the_oldest_are_lost_and_count
     const FullDisk full(0);
     EXPECT_FALSE(history_->save(snapshot_, entries, mark_at(1s)));
   }
-  EXPECT_EQ(history_->counters(), (HistoryCounters{0, 1, 5, AlertHistory::kMaxWaiting}));
+  EXPECT_EQ(history_->counters(), (HistoryCounters{0, 1, 5, AlertHistory::kMaxWaiting, 0, 0}));
   ASSERT_TRUE(history_->save(snapshot_, {}, mark_at(2s)));
   EXPECT_THAT(reasons(*history_, 0, 1), testing::ElementsAre("1 5"));
 }

@@ -6,12 +6,15 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "alerts/types.h"
+#include "notify/types.h"
 
 namespace sonde::history {
 
@@ -126,15 +129,106 @@ class RandomAlerts {
     return made;
   }
 
+  [[nodiscard]] alerts::ExternalAlert external() {
+    alerts::ExternalAlert made;
+    auto& [labels_of, annotations, starts_at, ends_at, updated_at, generator_url] = made;
+    labels_of = labels();
+    annotations = labels();
+    for (WallTime* at : {&starts_at, &ends_at, &updated_at}) *at = WallTime{duration()};
+    generator_url = text();
+    return made;
+  }
+
+  [[nodiscard]] std::vector<std::string> texts() {
+    std::vector<std::string> made;
+    for (std::uint64_t n = below(4); n > 0; --n) made.push_back(text());
+    return made;
+  }
+
+  /// Not resolved: such a one is no part of a snapshot for long.
+  [[nodiscard]] alerts::Incident incident(std::int64_t number) {
+    alerts::Incident made;
+    auto& [id, occurrence, version, pages, group, merged_groups, group_labels, status, severity, highest, alerts,
+           opened_at, resolved_at, changed_at, acknowledged_at, acknowledged_by, until, assignee, resolve_reason,
+           previous, merged_into, told, next_page_at, told_at, pending_reasons] = made;
+    id = number;
+    occurrence = static_cast<std::uint32_t>(count());
+    for (std::uint64_t* n : {&version, &pages}) *n = count();
+    group = {text(), text()};
+    for (std::uint64_t n = below(3); n > 0; --n) merged_groups.push_back({text(), text()});
+    group_labels = labels();
+    status = choice(alerts::IncidentStatus::kSnoozed);
+    for (rules::Severity* one : {&severity, &highest}) *one = choice(rules::Severity::kCritical);
+    for (std::uint64_t n = below(4); n > 0; --n) alerts.push_back({problem(), coin(), moment(), moment(), text()});
+    for (alerts::Moment* at : {&opened_at, &resolved_at, &changed_at}) *at = moment();
+    if (coin()) acknowledged_at = moment();
+    acknowledged_by = texts();
+    if (coin()) until = moment();
+    assignee = text();
+    resolve_reason = text();
+    for (std::int64_t* n : {&previous, &merged_into}) *n = static_cast<std::int64_t>(random_()) >> below(64);
+    told = coin();
+    for (std::chrono::nanoseconds* at : {&next_page_at, &told_at}) *at = duration();
+    pending_reasons = texts();
+    return made;
+  }
+
+  [[nodiscard]] notify::Notification notification() {
+    notify::Notification made;
+    auto& [kind, incident_id, occurrence, number_of, receiver, group_key, group_labels, alerts, actor, assignee,
+           incident_url, firing, test, rule, severity, service, host, labels_of, reason, summary, description,
+           runbook_url, acknowledge_url, value, started_at, at, dedup_key, evidence] = made;
+    kind = choice(notify::MessageKind::kNoticed);
+    incident_id = static_cast<std::int64_t>(below(1'000));
+    occurrence = static_cast<std::uint32_t>(count());
+    number_of = count();
+    for (std::string* one : {&receiver, &group_key, &actor, &assignee, &incident_url, &rule, &service, &host, &reason,
+                             &summary, &description, &runbook_url, &acknowledge_url, &dedup_key}) {
+      *one = text();
+    }
+    group_labels = labels();
+    for (std::uint64_t n = below(3); n > 0; --n) {
+      alerts.push_back({coin(), labels(), labels(), 0.5, WallTime{duration()}, std::nullopt, text(), text()});
+      if (coin()) alerts.back().ended_at = WallTime{duration()};
+    }
+    for (bool* flag : {&firing, &test}) *flag = coin();
+    severity = choice(rules::Severity::kCritical);
+    labels_of = labels();
+    value = 0.25;
+    for (WallTime* when : {&started_at, &at}) *when = WallTime{duration()};
+    evidence = texts();
+    return made;
+  }
+
+  [[nodiscard]] notify::Delivery delivery(const std::string& name) {
+    notify::Delivery made;
+    auto& [id, channel, message, state, attempts, uncertain, created_at, due_at, expires_at, ended_at, remaining,
+           receipt, last_error, instead_of] = made;
+    id = name;
+    channel = text();
+    message = std::make_shared<const notify::Notification>(notification());
+    state = choice(notify::DeliveryState::kUnknown);
+    for (std::uint32_t* n : {&attempts, &uncertain}) *n = static_cast<std::uint32_t>(count());
+    for (WallTime* when : {&created_at, &due_at, &expires_at, &ended_at}) *when = WallTime{duration()};
+    remaining = texts();
+    receipt = {text(), text(), text()};
+    last_error = text();
+    instead_of = text();
+    return made;
+  }
+
   [[nodiscard]] alerts::TimelineEntry entry() {
     alerts::TimelineEntry made;
-    auto& [at, uid, labels_of, change, reason, value] = made;
+    auto& [at, uid, labels_of, change, reason, value, incident, actor, channel] = made;
     at = moment();
     uid = text();
     labels_of = labels();
-    change = choice(alerts::Change::kFlappingEnded);
+    change = choice(alerts::Change::kResolved);
     reason = text();
     value = number();
+    incident = static_cast<std::int64_t>(random_()) >> below(64);
+    actor = text();
+    channel = text();
     return made;
   }
 
@@ -143,6 +237,7 @@ class RandomAlerts {
     std::map<std::pair<std::string, Pairs>, alerts::Instance> instances;
     std::map<std::string, alerts::RuleStanding> standings;
     std::map<Pairs, alerts::Problem> problems;
+    std::map<Pairs, alerts::ExternalAlert> externals;
     for (std::size_t i = 0; i < size; ++i) {
       alerts::Instance one = instance();
       instances.insert_or_assign({one.uid, pairs(one.labels)}, one);
@@ -150,8 +245,11 @@ class RandomAlerts {
       standings.insert_or_assign(rule.uid, rule);
       alerts::Problem trouble = problem();
       problems.insert_or_assign(pairs(trouble.labels), trouble);
+      alerts::ExternalAlert sent = external();
+      externals.insert_or_assign(pairs(sent.labels), sent);
     }
     alerts::Snapshot made;
+    for (const auto& [key, sent] : externals) made.externals.push_back(sent);
     for (const auto& [key, one] : instances) made.instances.push_back(one);
     for (const auto& [key, rule] : standings) made.rules.push_back(rule);
     for (const auto& [key, trouble] : problems) made.problems.push_back(trouble);
@@ -182,6 +280,9 @@ inline std::vector<std::uint64_t> take_bits(alerts::Snapshot& snapshot) {
     take(instance.keep_factor);
   }
   for (alerts::Problem& problem : snapshot.problems) take(problem.value);
+  for (alerts::Incident& incident : snapshot.incidents) {
+    for (alerts::IncidentAlert& alert : incident.alerts) take(alert.problem.value);
+  }
   return bits;
 }
 

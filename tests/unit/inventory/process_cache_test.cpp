@@ -60,6 +60,15 @@ TEST_F(ProcessCache, neither_reads_nor_allocates_for_a_process_it_knows) {
   EXPECT_EQ(source_.reads(), reads);
 }
 
+TEST_F(ProcessCache, keeps_the_name_of_a_process_on_its_way_out) {
+  source_.processes[42].cgroup = "1:name=systemd:/system.slice/nginx.service\n";
+  EXPECT_EQ(name_at(hint_of(42, "nginx"), seconds{0}), "nginx");
+  source_.processes[42] = {.cgroup = "1:name=systemd:/\n", .executable = {}, .process_name = "x", .is_exiting = true};
+  EXPECT_EQ(name_at(hint_of(42, "nginx"), seconds{60}), "nginx");
+  source_.processes[42].is_exiting = false;
+  EXPECT_EQ(name_at(hint_of(42, "nginx"), seconds{120}), "x") << "moved to the root";
+}
+
 TEST_F(ProcessCache, reads_again_after_a_minute) {
   name_at(hint_of(42, "nginx"), seconds{0});
   source_.processes[42].cgroup = "0::/system.slice/openresty.service\n";

@@ -21,20 +21,23 @@ Email channel() {
   return email;
 }
 
-std::string message_of(const Notification& notification, bool may_be_repeat = false) {
+std::string message_of(const Notification& notification, const Remarks& remarks = {}) {
   Outgoing outgoing = first_attempt(notification);
-  outgoing.may_be_repeat = may_be_repeat;
+  outgoing.may_be_repeat = remarks.may_be_repeat;
+  outgoing.instead_of = remarks.instead_of;
   return mail_message(channel(), outgoing);
 }
 
-/// The value of a header, with its folded lines.
+/// The value of a header, on one line.
 std::string header(const std::string& message, const std::string& name) {
   const std::size_t start = message.find("\r\n" + name + ": ");
   if (start == std::string::npos) return "(none)";
   std::size_t end = message.find("\r\n", start + 2);
   while (message.substr(end + 2, 1) == " ") end = message.find("\r\n", end + 2);
   const std::size_t value = start + 4 + name.size();
-  return message.substr(value, end - value);
+  std::string text = message.substr(value, end - value);
+  for (std::size_t at = text.find("\r\n"); at != std::string::npos; at = text.find("\r\n")) text.erase(at, 2);
+  return text;
 }
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -62,7 +65,7 @@ TEST(MailMessage, has_the_headers_of_one_incident) {
   EXPECT_EQ(header(fire, "Date"), "Fri, 15 Jan 2027 08:01:00 +0000");
   EXPECT_EQ(header(fire, "From"), "\"Sonde\" <sonde@shop.example>");
   EXPECT_EQ(header(fire, "To"), "ops@shop.example, =?UTF-8?Q?J=C3=BCrgen_=22J=22_M?= <j@shop.example>");
-  EXPECT_EQ(header(fire, "Subject"), "FIRING critical: HighErrorRate on checkout");
+  EXPECT_EQ(header(fire, "Subject"), "[FIRING:1] critical: HighErrorRate on checkout");
   EXPECT_EQ(header(fire, "Message-ID"), "<0123456789abcdef0123456789abcdef@web-1>");
   EXPECT_EQ(header(fire, "Importance"), "high");
   EXPECT_EQ(header(fire, "Auto-Submitted"), "auto-generated");
@@ -74,9 +77,9 @@ TEST(MailMessage, has_the_headers_of_one_incident) {
 
 TEST(MailMessage, M04_is_the_same_in_every_attempt_but_for_the_mark_of_a_repeat) {
   EXPECT_EQ(message_of(firing()), message_of(firing()));
-  const std::string again = "\r\n" + message_of(firing(), true);
+  const std::string again = "\r\n" + message_of(firing(), {.may_be_repeat = true});
   EXPECT_EQ(header(again, "Message-ID"), header("\r\n" + message_of(firing()), "Message-ID"));
-  EXPECT_EQ(header(again, "Subject"), "FIRING critical: HighErrorRate on checkout (may be a repeat)");
+  EXPECT_EQ(header(again, "Subject"), "[FIRING:1] critical: HighErrorRate on checkout (may be a repeat)");
 }
 
 TEST(MailMessage, says_all_of_it_in_text_and_in_html) {
@@ -93,6 +96,51 @@ TEST(MailMessage, says_all_of_it_in_text_and_in_html) {
   EXPECT_NE(html_of(message).find("<a href=3D\"https://wiki.example/HighErrorRate?a=3D1&amp;b=3D2\">"),
             std::string::npos)
       << html_of(message);
+}
+
+TEST(MailMessage, G06_tells_of_a_thousand_alerts_and_lists_the_worst) {
+  const std::string message = "\r\n" + message_of(group_of(1'000));
+  EXPECT_EQ(header(message, "Subject"), "[FIRING:999] critical: HighErrorRate on checkout, and 998 more");
+  const std::string text = message.substr(message.find("text/plain"), message.find("text/html"));
+  EXPECT_NE(text.find("Alerts: 999 firing, 1 over\r\n  critical: HighErrorRate on checkout"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("  +950 more: https://sonde.example/incidents/12\r\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("Incident     #12  https://sonde.example/incidents/12\r\n"), std::string::npos) << text;
+  EXPECT_LT(message.size(), 50'000u);
+}
+
+struct SubjectRow {
+  const char* name;
+  MessageKind kind;
+  const char* subject;
+};
+
+class MailSubject : public testing::TestWithParam<SubjectRow> {};
+
+TEST_P(MailSubject, says_how_it_stands) {
+  Notification notification = group_of(3);
+  if (GetParam().kind == MessageKind::kResolved) notification.firing = false;
+  notification.kind = GetParam().kind;
+  notification.actor = "anna";
+  EXPECT_EQ(header("\r\n" + message_of(notification), "Subject"), GetParam().subject);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, MailSubject,
+    testing::Values(
+        SubjectRow{"firing", MessageKind::kFiring, "[FIRING:2] critical: HighErrorRate on checkout, and 1 more"},
+        SubjectRow{"update", MessageKind::kUpdate, "[FIRING:2] critical: HighErrorRate on checkout, and 1 more"},
+        SubjectRow{"repeat", MessageKind::kRepeat, "[FIRING:2] critical: HighErrorRate on checkout, and 1 more"},
+        SubjectRow{"resolved", MessageKind::kResolved, "[RESOLVED] critical: HighErrorRate on checkout, and 2 more"},
+        SubjectRow{"acknowledged", MessageKind::kAcknowledged,
+                   "[ACKNOWLEDGED:2] critical: HighErrorRate on checkout, and 1 more (by anna)"},
+        SubjectRow{"noticed", MessageKind::kNoticed,
+                   "[NOTED:2] critical: HighErrorRate on checkout, and 1 more (by anna)"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(MailMessage, says_whose_place_it_takes) {
+  EXPECT_EQ(header("\r\n" + message_of(firing(), {.instead_of = "ops"}), "Subject"),
+            "[FIRING:1] critical: HighErrorRate on checkout (in place of ops)");
 }
 
 TEST(MailMessage, P17_lets_nothing_split_a_header_or_become_html) {

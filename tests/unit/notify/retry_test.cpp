@@ -83,17 +83,18 @@ TEST(RetryAfter, is_seconds_or_a_date) {
   }
 }
 
-TEST(Backoff, doubles_up_to_the_longest_and_jitter_takes_at_most_half) {
+TEST(Backoff, doubles_up_to_the_longest_give_or_take_a_fifth) {
   NotifyOptions options;
   options.first_retry = 1s;
   options.longest_retry = 5min;
-  EXPECT_EQ(backoff(options, 1, 0), 1s);
-  EXPECT_EQ(backoff(options, 2, 0), 2s);
-  EXPECT_EQ(backoff(options, 9, 0), 256s);
-  EXPECT_EQ(backoff(options, 10, 0), 5min);
-  EXPECT_EQ(backoff(options, 4'000'000'000U, 0), 5min);
-  EXPECT_EQ(backoff(options, 3, 0.5), 3s);
-  EXPECT_GT(backoff(options, 3, 0.999), 2s);
+  EXPECT_EQ(backoff(options, 1, 0.5), 1s);
+  EXPECT_EQ(backoff(options, 2, 0.5), 2s);
+  EXPECT_EQ(backoff(options, 9, 0.5), 256s);
+  EXPECT_EQ(backoff(options, 10, 0.5), 5min);
+  EXPECT_EQ(backoff(options, 4'000'000'000U, 0.5), 5min);
+  EXPECT_EQ(backoff(options, 4, 0), 6400ms);
+  EXPECT_LT(backoff(options, 4, 0.999), 9600ms);
+  EXPECT_GT(backoff(options, 4, 0.999), 9500ms);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -99,6 +101,8 @@ TEST(Slack, leaves_the_oldest_events_out_where_it_has_no_room) {
 TEST(Slack, shows_the_evidence_the_runbook_and_why_it_is_told_now) {
   Notification notification = firing();
   notification.labels.push_back({"http_route", "/pay"});
+  notification.assignee = "anna & bob";
+  notification.incident = 12;
   notification.description = "Worst: <b>/pay</b>";
   notification.runbook_url = "docs/runbooks/HighErrorRate.md";
   notification.reason = "severity raised";
@@ -106,48 +110,102 @@ TEST(Slack, shows_the_evidence_the_runbook_and_why_it_is_told_now) {
   EXPECT_EQ(field_of(attachment, "Labels"), "http_route=/pay");
   EXPECT_EQ(field_of(attachment, "Runbook"), "docs/runbooks/HighErrorRate.md");
   EXPECT_EQ(field_of(attachment, "Why now"), "severity raised");
+  EXPECT_EQ(field_of(attachment, "Taken on by"), "anna &amp; bob");
+  EXPECT_EQ(field_of(attachment, "Incident"), "#12") << "nowhere to read on about it";
   EXPECT_EQ(attachment.at("blocks").at(2).at("text").at("text"), "Worst: &lt;b&gt;/pay&lt;/b&gt;");
 }
 
 TEST(Slack, makes_links_of_runbook_and_acknowledgement_that_can_be_tapped) {
   const json attachment = json::parse(slack_payload(with_evidence())).at("attachments").at(0);
   EXPECT_EQ(field_of(attachment, "Runbook"), "<https://wiki.example/HighErrorRate?a=1&amp;b=2|what to do>");
-  EXPECT_EQ(field_of(attachment, "Acknowledge"), "<https://sonde.example/ack/1|I take care of it>");
+  EXPECT_EQ(field_of(attachment, "Acknowledge"), "<https://sonde.example/incidents/12|I take care of it>");
+  EXPECT_EQ(field_of(attachment, "Incident"), "<https://sonde.example/incidents/12|#12>");
   Notification notification = with_evidence();
   notification.runbook_url = "https://wiki.example/a|<!channel>";
   EXPECT_EQ(field_of(json::parse(slack_payload(notification)).at("attachments").at(0), "Runbook"),
             "https://wiki.example/a|&lt;!channel&gt;");
 }
 
-TEST(Slack, stays_below_what_all_blocks_together_may_hold_whatever_the_texts_are) {
-  Notification notification = with_evidence();
-  for (std::string* text : {&notification.rule, &notification.service, &notification.host, &notification.summary,
-                            &notification.description, &notification.reason, &notification.labels.back().value}) {
-    *text = std::string(100'000, '&');
-  }
-  notification.runbook_url = "https://wiki.example/" + std::string(230, '&');
-  notification.acknowledge_url = notification.runbook_url;
-  notification.evidence.assign(5, std::string(100'000, '<'));
-  const json message = json::parse(slack_payload(notification));
+/// How much all blocks hold, each of which is within its own limits.
+std::size_t characters_of(const json& message) {
   std::size_t characters = 0;
-  for (const json& block : message.at("attachments").at(0).at("blocks")) {
+  const json& blocks = message.at("attachments").at(0).at("blocks");
+  EXPECT_LE(blocks.size(), 50u);
+  for (const json& block : blocks) {
     if (block.contains("text")) {
       EXPECT_LE(block.at("text").at("text").get<std::string>().size(), 3'000u);
       characters += block.at("text").at("text").get<std::string>().size();
     }
+    EXPECT_LE(block.value("fields", json::array()).size(), 10u);
     for (const json& field : block.value("fields", json::array())) {
       EXPECT_LE(field.at("text").get<std::string>().size(), 2'000u);
       characters += field.at("text").get<std::string>().size();
     }
   }
-  EXPECT_LE(characters, 13'000u);
+  return characters + message.at("text").get<std::string>().size();
+}
+
+TEST(Slack, stays_below_what_all_blocks_together_may_hold_whatever_the_texts_are) {
+  Notification notification = group_of(1'000);
+  for (std::string* text :
+       {&notification.rule, &notification.service, &notification.host, &notification.summary, &notification.description,
+        &notification.reason, &notification.labels.back().value, &notification.assignee}) {
+    *text = std::string(100'000, '&');
+  }
+  for (AlertLine& alert : notification.alerts) alert.annotations = {{"summary", std::string(1'000, '&')}};
+  notification.alerts.front().annotations = {{"trend", std::string(9'000, '<')},
+                                             {"threshold", std::string(9'000, '>')}};
+  notification.runbook_url = "https://wiki.example/" + std::string(230, '&');
+  notification.acknowledge_url = notification.incident_url = notification.runbook_url;
+  notification.evidence.assign(5, std::string(100'000, '<'));
+  EXPECT_LE(characters_of(json::parse(slack_payload(notification))), 13'000u);
+}
+
+TEST(Slack, G06_tells_a_thousand_alerts_in_one_message_and_how_many_it_leaves_out) {
+  const json message = json::parse(slack_payload(group_of(1'000)));
+  EXPECT_EQ(message.at("text"), "FIRING critical: HighErrorRate on checkout, and 998 more");
+  EXPECT_LE(characters_of(message), 13'000u);
+  const std::string text = message.at("attachments").at(0).at("blocks").at(2).at("text").at("text");
+  EXPECT_TRUE(
+      text.starts_with("*Alerts*: 999 firing, 1 over\n\xE2\x80\xA2 critical: HighErrorRate on checkout "
+                       "(http_route=/pay): 34.1 % of requests to checkout fail\n\xE2\x80\xA2 warning: Alert1"))
+      << text;
+  const auto shown = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) - 1;
+  EXPECT_GE(shown, 10u);
+  EXPECT_TRUE(
+      text.ends_with("\n+" + std::to_string(1'000 - shown) + " more: <https://sonde.example/incidents/12|all of them>"))
+      << text;
+}
+
+TEST(Slack, lists_every_alert_of_a_few_and_which_of_them_are_over) {
+  const json blocks = json::parse(slack_payload(group_of(3))).at("attachments").at(0).at("blocks");
+  const std::string text = blocks.at(2).at("text").at("text");
+  EXPECT_NE(text.find("*Alerts*: 2 firing, 1 over\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("over, warning: Alert2 on checkout"), std::string::npos) << text;
+  EXPECT_EQ(text.find("more"), std::string::npos) << text;
+}
+
+TEST(Slack, says_who_has_taken_it_on_and_what_goes_on) {
+  Notification notification = firing();
+  notification.kind = MessageKind::kAcknowledged;
+  notification.actor = "anna <b>";
+  const json message = json::parse(slack_payload(notification));
+  EXPECT_EQ(message.at("text"), "ACKNOWLEDGED critical: HighErrorRate on checkout (by anna &lt;b&gt;)");
+  EXPECT_EQ(message.at("attachments").at(0).at("color"), "#868686");
+  notification.kind = MessageKind::kRepeat;
+  EXPECT_EQ(json::parse(slack_payload(notification)).at("text"), "STILL FIRING critical: HighErrorRate on checkout");
+}
+
+TEST(Slack, says_whose_place_it_takes) {
+  EXPECT_EQ(json::parse(slack_payload(firing(), {.instead_of = "on-call"})).at("text"),
+            "FIRING critical: HighErrorRate on checkout (in place of on-call)");
 }
 
 TEST(Slack, is_marked_as_a_test_and_as_a_repeat) {
   Notification notification = firing();
   notification.test = true;
   EXPECT_EQ(json::parse(slack_payload(notification)).at("text"), "TEST FIRING critical: HighErrorRate on checkout");
-  EXPECT_EQ(json::parse(slack_payload(firing(), true)).at("text"),
+  EXPECT_EQ(json::parse(slack_payload(firing(), {.may_be_repeat = true})).at("text"),
             "FIRING critical: HighErrorRate on checkout (may be a repeat)");
 }
 
@@ -164,13 +222,32 @@ TEST(SlackBot, answers_in_a_thread_and_updates_what_is_there) {
   const json reply =
       json::parse(slack_bot_payload(resolved(), {.channel = "C1", .thread = "1.2", .message = {}, .id = "x"}));
   EXPECT_EQ(reply.at("thread_ts"), "1.2");
-  EXPECT_FALSE(reply.contains("ts"));
+  EXPECT_FALSE(reply.contains("ts") || reply.contains("attachments") || reply.contains("reply_broadcast"));
   const json update =
       json::parse(slack_bot_payload(resolved(), {.channel = "C1", .thread = {}, .message = "1.2", .id = "x"}));
   EXPECT_EQ(update.at("ts"), "1.2");
   EXPECT_EQ(update.at("channel"), "C1");
   EXPECT_EQ(update.at("attachments").at(0).at("color"), "#2eb67d");
   EXPECT_FALSE(update.contains("thread_ts") || update.contains("metadata"));
+}
+
+TEST(SlackBot, says_in_the_thread_what_is_new_and_in_the_channel_what_calls_for_people) {
+  Notification notification = group_of(3);
+  const auto reply = [&] {
+    return json::parse(slack_bot_payload(notification, {.channel = "C1", .thread = "1.2", .message = {}, .id = "x"}));
+  };
+  notification.reason = "reopened";
+  const json reopened = reply();
+  EXPECT_TRUE(reopened.at("reply_broadcast"));
+  const json& blocks = reopened.at("attachments").at(0).at("blocks");
+  ASSERT_EQ(blocks.size(), 2u);
+  EXPECT_EQ(blocks.at(0).at("text").at("text"), "reopened");
+  EXPECT_TRUE(blocks.at(1).at("text").at("text").get<std::string>().starts_with("*Alerts*: 2 firing, 1 over"));
+  notification.kind = MessageKind::kNoticed;
+  notification.reason = "it is the new release";
+  const json note = reply();
+  EXPECT_FALSE(note.contains("reply_broadcast"));
+  EXPECT_EQ(note.at("attachments").at(0).at("blocks").size(), 1u);
 }
 
 }  // namespace

@@ -88,6 +88,28 @@ TEST_F(SlackBotTest, tells_nobody_before_the_update_is_there_and_can_repeat_it_w
   EXPECT_EQ(called(), std::vector<std::string>{"chat.update"});
 }
 
+TEST_F(SlackBotTest, answers_a_note_in_the_thread_and_leaves_the_message_as_it_is) {
+  fake.http.script[kPost] = {answer(R"({"ok":true,"channel":"C1","ts":"18.000200"})")};
+  Notification note = firing();
+  note.kind = MessageKind::kNoticed;
+  const Attempt attempt = send(note, first);
+  EXPECT_EQ(attempt.outcome, Outcome::kDelivered);
+  EXPECT_EQ(called(), std::vector<std::string>{"chat.postMessage"});
+  EXPECT_EQ(sent(0).at("thread_ts"), "17.000100");
+  EXPECT_EQ(attempt.receipt.id, "17.000100");
+}
+
+TEST_F(SlackBotTest, shows_an_acknowledgement_in_the_message_itself) {
+  fake.http.script[kUpdate] = {answer(kPosted)};
+  fake.http.script[kPost] = {answer(R"({"ok":true,"channel":"C1","ts":"18.000200"})")};
+  Notification acknowledged = firing();
+  acknowledged.kind = MessageKind::kAcknowledged;
+  acknowledged.actor = acknowledged.assignee = "anna";
+  EXPECT_EQ(send(acknowledged, first).outcome, Outcome::kDelivered);
+  EXPECT_EQ(sent(0).at("text"), "ACKNOWLEDGED critical: HighErrorRate on checkout (by anna)");
+  EXPECT_NE(sent(0).dump().find("Taken on by"), std::string::npos);
+}
+
 struct AnswerRow {
   const char* name;
   HttpReply reply;

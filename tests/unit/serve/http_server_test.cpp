@@ -37,6 +37,7 @@ std::unique_ptr<HttpServer> serve(Handler handler, const ServerOptions& options 
 HttpResponse echo(const HttpRequest& request) {
   std::string text = request.method + " " + request.path;
   for (const auto& [name, value] : request.query) text += " " + name + "=" + value;
+  if (!request.body.empty()) text += " [" + request.body + "]";
   return text_response(200, text);
 }
 
@@ -48,6 +49,9 @@ struct RequestRow {
   const char* status_line;
   const char* body;
 };
+
+constexpr const char* kTooLong =
+    "{\"error\":\"the body is longer than 1048576 bytes: send less at once, or raise server.max_body_size\"}\n";
 
 class RequestCase : public testing::TestWithParam<RequestRow> {};
 
@@ -66,7 +70,7 @@ INSTANTIATE_TEST_SUITE_P(
                    "GET /a window=60s flag= x=1 2"},
         RequestRow{"first_of_two_equal_arguments", "GET", "/a?x=1&x=2", "\r\n", "200", "GET /a x=1 x=2"},
         RequestRow{"head_without_body", "HEAD", "/metrics", "\r\n", "200", ""},
-        RequestRow{"post", "POST", "/a", "Content-Length: 3\r\n\r\nabc", "200", "POST /a"},
+        RequestRow{"post", "POST", "/a", "Content-Length: 3\r\n\r\nabc", "200", "POST /a [abc]"},
         RequestRow{"form_before_address", "POST", "/a?x=3&y",
                    "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 11\r\n\r\nx=1+2&x=%26", "200",
                    "POST /a x=1 2 x=& x=3 y="},
@@ -76,28 +80,65 @@ INSTANTIATE_TEST_SUITE_P(
                    "200", "POST /a x=1"},
         RequestRow{"form_that_is_too_long", "POST", "/a",
                    "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1048577\r\n\r\n", "413",
-                   "the body is longer than 1048576 bytes\n"},
+                   kTooLong},
         RequestRow{"bad_escape_in_the_form", "POST", "/a",
                    "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 5\r\n\r\nx=%4g", "400",
-                   "invalid URL escape \"%4g\"\n"},
-        RequestRow{"bad_escape_in_the_query", "GET", "/a?x=%", "\r\n", "400", "invalid URL escape \"%\"\n"},
+                   R"({"error":"invalid URL escape \"%4g\""})"
+                   "\n"},
+        RequestRow{"bad_escape_in_the_query", "GET", "/a?x=%", "\r\n", "400",
+                   R"({"error":"invalid URL escape \"%\""})"
+                   "\n"},
         RequestRow{"encoded_path", "GET", "/a%20b/%2f", "\r\n", "200", "GET /a b//"},
-        RequestRow{"zero_byte_in_the_path", "GET", "/a%00b", "\r\n", "400", "a zero byte is no part of a path\n"},
+        RequestRow{"zero_byte_in_the_path", "GET", "/a%00b", "\r\n", "400",
+                   R"({"error":"a zero byte is no part of a path"})"
+                   "\n"},
         RequestRow{"post_without_body", "POST", "/a", "Content-Length: 0\r\n\r\n", "200", "POST /a"},
-        RequestRow{"put", "PUT", "/a", "Content-Length: 0\r\n\r\n", "405",
-                   "only GET, HEAD, POST, OPTIONS are understood here\n"},
-        RequestRow{"delete", "DELETE", "/a", "\r\n", "405", "only GET, HEAD, POST, OPTIONS are understood here\n"},
-        RequestRow{"too_long_body", "POST", "/a", "Content-Length: 99999999\r\n\r\n", "413",
-                   "the body is longer than 65536 bytes\n"},
-        RequestRow{"chunked_body", "POST", "/a", "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "411",
-                   "send the body with a Content-Length, not in chunks\n"}),
+        RequestRow{"put", "PUT", "/a", "Content-Length: 2\r\n\r\n{}", "200", "PUT /a [{}]"},
+        RequestRow{"delete", "DELETE", "/a", "\r\n", "200", "DELETE /a"},
+        RequestRow{"options", "OPTIONS", "/a", "\r\n", "200", "OPTIONS /a"},
+        RequestRow{"patch", "PATCH", "/a", "Content-Length: 0\r\n\r\n", "405",
+                   R"({"error":"only GET, HEAD, POST, PUT, DELETE, OPTIONS are understood here"})"
+                   "\n"},
+        RequestRow{"too_long_body", "POST", "/a", "Content-Length: 99999999\r\n\r\n", "413", kTooLong},
+        RequestRow{"body_in_chunks", "POST", "/a", "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
+                   "200", "POST /a [abc]"}),
     [](const auto& row) { return row.param.name; });
+
+ServerOptions with_room_for(std::uint64_t body_bytes) {
+  ServerOptions options = on("127.0.0.1:0");
+  options.max_body_bytes = body_bytes;
+  return options;
+}
+
+TEST(HttpServer, tells_of_a_body_in_chunks_that_grows_too_long) {
+  const auto server = serve(&echo, with_room_for(4));
+  EXPECT_THAT(fetch(server->port(), "POST", "/a", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"),
+              AllOf(StartsWith("HTTP/1.1 413"), HasSubstr("longer than 4 bytes")));
+}
+
+TEST(HttpServer, cuts_off_who_does_not_end_a_body_that_is_far_too_long) {
+  const auto server = serve(&echo, with_room_for(4));
+  const std::string chunk = "40\r\n" + std::string(64, 'x') + "\r\n";
+  EXPECT_EQ(fetch(server->port(), "POST", "/a", "Transfer-Encoding: chunked\r\n\r\n" + chunk), "");
+}
+
+TEST(HttpServer, hands_over_the_headers_that_handlers_look_at_and_who_asks) {
+  const auto server = serve([](const HttpRequest& request) {
+    return text_response(200, request.content_type + "|" + request.authorization + "|" + request.origin + "|" +
+                                  request.if_match + "|" + request.idempotency_key + "|" + request.client + "|" +
+                                  (request.from_loopback ? "here" : "elsewhere"));
+  });
+  EXPECT_THAT(fetch(server->port(), "POST", "/",
+                    "content-type: application/json\r\nauthorization: Bearer t\r\norigin: http://a\r\n"
+                    "if-match: \"3\"\r\nidempotency-key: k\r\nContent-Length: 0\r\n\r\n"),
+              EndsWith("application/json|Bearer t|http://a|\"3\"|k|127.0.0.1|here"));
+}
 
 TEST(HttpServer, sends_type_and_length_and_says_what_is_allowed) {
   const auto server = serve(&echo);
   EXPECT_THAT(fetch(server->port(), "HEAD", "/abc"),
               AllOf(HasSubstr("Content-Type: text/plain; charset=utf-8\r\n"), HasSubstr("Content-Length: 9\r\n")));
-  EXPECT_THAT(fetch(server->port(), "PATCH", "/"), HasSubstr("Allow: GET, HEAD, POST, OPTIONS\r\n"));
+  EXPECT_THAT(fetch(server->port(), "PATCH", "/"), HasSubstr("Allow: GET, HEAD, POST, PUT, DELETE, OPTIONS\r\n"));
 }
 
 TEST(HttpServer, sends_a_large_body_whole_and_lets_go_of_it) {

@@ -55,6 +55,10 @@ INSTANTIATE_TEST_SUITE_P(Methods, MethodCase,
                          testing::Values(MethodRow{"head_as_get", Methods::kGet, "HEAD", 200},
                                          MethodRow{"no_post_where_only_get_is", Methods::kGet, "POST", 405},
                                          MethodRow{"post_where_both_are", Methods::kGetAndPost, "POST", 200},
+                                         MethodRow{"delete_where_it_is", Methods::kGetAndDelete, "DELETE", 200},
+                                         MethodRow{"no_post_where_delete_is", Methods::kGetAndDelete, "POST", 405},
+                                         MethodRow{"no_delete_elsewhere", Methods::kAny, "DELETE", 405},
+                                         MethodRow{"no_put_anywhere", Methods::kGetAndPost, "PUT", 405},
                                          MethodRow{"any_is_not_options", Methods::kAny, "OPTIONS", 405}),
                          [](const auto& row) { return row.param.name; });
 

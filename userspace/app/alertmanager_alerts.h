@@ -1,0 +1,17 @@
+#pragma once
+
+#include "app/alertmanager_api.h"
+#include "serve/handler.h"
+
+namespace sonde::app {
+
+/// GET /api/v2/alerts?active=&silenced=&inhibited=&unprocessed=&filter=&receiver=
+serve::HttpResponse show_active_alerts(const AlertmanagerSources& sources, const serve::HttpRequest& request);
+
+/// POST /api/v2/alerts: sound alerts are taken even if others are not, as Alertmanager does.
+serve::HttpResponse take_alerts(const AlertmanagerSources& sources, const serve::HttpRequest& request);
+
+/// GET /api/v2/alerts/groups?active=&silenced=&inhibited=&muted=&filter=&receiver=
+serve::HttpResponse show_alert_groups(const AlertmanagerSources& sources, const serve::HttpRequest& request);
+
+}  // namespace sonde::app

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "alerts/types.h"
+#include "app/alert_desk.h"
+#include "base/clock.h"
+#include "notify/types.h"
+#include "serve/router.h"
+
+namespace sonde::app {
+
+/// What the answers are made of.  owner: the caller keeps everything alive as long as the router serves.
+struct AlertmanagerSources {
+  AlertDesk& desk;
+  const Clock& clock;
+  const alerts::RoutingPlan& routing;
+  const notify::NotifyOptions& notify;  ///< whose receivers are named
+  WallTime started{};
+  std::chrono::nanoseconds resolve_timeout = std::chrono::minutes{5};  ///< of alerts that are sent without an end
+};
+
+/// Alertmanager's HTTP API at /api/v2/, as docs/api.md describes it: amtool, and any Prometheus, can use it.
+void add_alertmanager_api(serve::Router& router, const AlertmanagerSources& sources);
+
+}  // namespace sonde::app

@@ -1,0 +1,178 @@
+#include "app/incident_pages.h"
+
+#include <array>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "app/answer_book.h"
+#include "app/page_parameters.h"
+#include "app/timeline_pages.h"
+#include "base/utf8.h"
+#include "serve/incident_answers.h"
+#include "serve/incident_bodies.h"
+#include "serve/json_body.h"
+
+namespace sonde::app {
+namespace {
+
+using serve::HttpRequest;
+using serve::HttpResponse;
+using serve::Methods;
+
+constexpr std::string_view kPrefix = "/api/sonde/v1/";
+constexpr std::size_t kUsualRows = 100;
+constexpr std::size_t kMostRows = 1'000;
+
+/// The pages with what they share.
+struct Pages {
+  explicit Pages(const IncidentSources& given) : sources(given), answers(given.clock) {}
+
+  const IncidentSources sources;
+  AnswerBook answers;
+};
+
+HttpResponse with_version(HttpResponse response, const alerts::Incident& incident) {
+  response.headers.emplace_back("ETag", "\"" + std::to_string(incident.version) + "\"");
+  return response;
+}
+
+HttpResponse page_of(const alerts::Incident& incident) {
+  return with_version(serve::json_response(200, serve::incident_json(incident)), incident);
+}
+
+/// Where the next page of a list is; empty if there is none.
+std::string next_page(const IncidentQuery& query, const std::vector<alerts::Incident>& found) {
+  if (found.size() < query.limit) return "";
+  return std::string(kPrefix) + "incidents?" + (query.open_only ? "open=true&" : "") +
+         "limit=" + std::to_string(query.limit) + "&before=" + std::to_string(found.back().id);
+}
+
+Result<std::string> incidents_text(const AlertDesk& desk, const HttpRequest& request) {
+  IncidentQuery query;
+  query.open_only = SONDE_TRY(read_flag(request.query, "open"));
+  query.before = SONDE_TRY(read_id(request.query, "before"));
+  query.limit = SONDE_TRY(read_limit(request.query, kUsualRows, kMostRows));
+  const auto found = SONDE_TRY(desk.incidents(query));
+  return serve::incidents_json(found, next_page(query, found));
+}
+
+HttpResponse respond(Result<std::string> text) {
+  if (!text) return problem_of(text.error());
+  HttpResponse response = serve::json_response(200, *std::move(text));
+  response.compressible = true;
+  return response;
+}
+
+/// JSON, or nothing at all.
+std::optional<HttpResponse> refuse_body(const HttpRequest& request) {
+  if (request.body.empty() || serve::is_json_type(request.content_type)) return std::nullopt;
+  return serve::problem_response(415, "send JSON, with Content-Type: application/json");
+}
+
+HttpResponse refuse_order(const AlertDesk& desk, std::int64_t id, const Error& error) {
+  if (error.code != Code::kConflict && error.code != Code::kStale) return problem_of(error);
+  const auto now = desk.incident(id);
+  if (!now) return problem_of(error);
+  return with_version(serve::json_response(http_status(error.code), serve::refusal_json(error.what, *now)), *now);
+}
+
+HttpResponse follow_order(const IncidentSources& sources, const HttpRequest& request, std::int64_t id,
+                          alerts::IncidentAction action) {
+  if (auto wrong = refuse_body(request)) return *std::move(wrong);
+  const auto order = serve::parse_order(
+      action, request.body, {.user = request.user, .if_match = request.if_match, .now = sources.clock.now()});
+  if (!order) return problem_of(order.error());
+  const auto incident = sources.desk.order(id, *order);
+  return incident ? page_of(*incident) : refuse_order(sources.desk, id, incident.error());
+}
+
+HttpResponse show_incident(const AlertDesk& desk, const std::string& part) {
+  const auto id = id_of(part, "incident");
+  if (!id) return problem_of(id.error());
+  const auto incident = desk.incident(*id);
+  return incident ? page_of(*incident) : problem_of(incident.error());
+}
+
+constexpr std::array kStates{notify::DeliveryState::kQueued,    notify::DeliveryState::kLeased,
+                             notify::DeliveryState::kRetryWait, notify::DeliveryState::kUnknown,
+                             notify::DeliveryState::kSent,      notify::DeliveryState::kDead,
+                             notify::DeliveryState::kCancelled, notify::DeliveryState::kSuperseded};
+static_assert(kStates.size() == static_cast<std::size_t>(notify::DeliveryState::kSuperseded) + 1);
+
+Result<std::optional<notify::DeliveryState>> read_state(const serve::Parameters& query) {
+  const std::string* const word = query.find("state");
+  if (word == nullptr || word->empty()) return std::optional<notify::DeliveryState>{};
+  std::string known;
+  for (const notify::DeliveryState state : kStates) {
+    if (name_of(state) == *word) return std::optional{state};
+    known += (known.empty() ? "" : ", ") + std::string(name_of(state));
+  }
+  return Error{Code::kBadInput, "state: '" + sanitise_utf8(*word) + "' is none of " + known};
+}
+
+Result<std::string> deliveries_text(const AlertDesk& desk, const HttpRequest& request) {
+  DeliveryQuery query;
+  query.state = SONDE_TRY(read_state(request.query));
+  query.incident = SONDE_TRY(read_id(request.query, "incident"));
+  query.limit = SONDE_TRY(read_limit(request.query, kUsualRows, kMostRows));
+  return serve::deliveries_json(SONDE_TRY(desk.deliveries(query)));
+}
+
+HttpResponse preview(const AlertDesk& desk, const HttpRequest& request) {
+  if (auto wrong = refuse_body(request)) return *std::move(wrong);
+  const auto matchers = serve::parse_preview(request.body);
+  if (!matchers) return problem_of(matchers.error());
+  const auto past = desk.preview_silence(*matchers);
+  return past ? serve::json_response(200, serve::past_alerts_json(*past)) : problem_of(past.error());
+}
+
+void add_orders(serve::Router& router, const std::shared_ptr<Pages>& pages) {
+  for (const std::string_view word : serve::action_words()) {
+    const alerts::IncidentAction action = *serve::action_of(word);
+    router.add_pattern(std::string(kPrefix) + "incidents/*/" + std::string(word), Methods::kPost,
+                       [pages, action](const HttpRequest& request, const std::string& part) {
+                         const auto id = id_of(part, "incident");
+                         if (!id) return problem_of(id.error());
+                         return pages->answers.answer(request, [&](const HttpRequest& first) {
+                           return follow_order(pages->sources, first, *id, action);
+                         });
+                       });
+  }
+}
+
+void add_deliveries(serve::Router& router, const std::shared_ptr<Pages>& pages) {
+  const std::string prefix(kPrefix);
+  router.add(prefix + "deliveries", Methods::kGet,
+             [pages](const HttpRequest& request) { return respond(deliveries_text(pages->sources.desk, request)); });
+  router.add_pattern(
+      prefix + "deliveries/*/retry", Methods::kPost, [pages](const HttpRequest& request, const std::string& id) {
+        return pages->answers.answer(request, [&](const HttpRequest&) {
+          const auto delivery = pages->sources.desk.retry_delivery(id);
+          return delivery ? serve::json_response(200, serve::delivery_json(*delivery)) : problem_of(delivery.error());
+        });
+      });
+}
+
+}  // namespace
+
+void add_incident_pages(serve::Router& router, const IncidentSources& sources) {
+  const auto pages = std::make_shared<Pages>(sources);
+  const std::string prefix(kPrefix);
+  router.add(prefix + "incidents", Methods::kGet,
+             [pages](const HttpRequest& request) { return respond(incidents_text(pages->sources.desk, request)); });
+  router.add_pattern(prefix + "incidents/*", Methods::kGet, [pages](const HttpRequest&, const std::string& part) {
+    return show_incident(pages->sources.desk, part);
+  });
+  add_orders(router, pages);
+  add_timeline_pages(router, sources);
+  add_deliveries(router, pages);
+  router.add(prefix + "silences/preview", Methods::kPost,
+             [pages](const HttpRequest& request) { return preview(pages->sources.desk, request); });
+}
+
+}  // namespace sonde::app
