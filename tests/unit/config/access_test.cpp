@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "app/alert_language.h"
 #include "config/load.h"
 #include "support/fake_secrets.h"
 
@@ -21,7 +22,7 @@ FakeSecrets secrets() {
 }
 
 std::string faults_of(const std::string& yaml) {
-  const auto config = load(yaml, "sonde.yaml", secrets());
+  const auto config = load(yaml, "sonde.yaml", {secrets(), app::alert_language()});
   EXPECT_FALSE(config) << yaml;
   return config ? "" : render_faults(config.error());
 }
@@ -34,7 +35,7 @@ TEST(Access, takes_users_with_their_roles_and_secrets) {
       "    - {name: ann, token_file: /etc/sonde/token}\n"
       "    - {name: ben, role: operate, password_env: PAGER_PASSWORD}\n"
       "    - {name: cleo, role: admin, token_file: /etc/sonde/token, password_env: PAGER_PASSWORD}\n",
-      "sonde.yaml", secrets());
+      "sonde.yaml", {secrets(), app::alert_language()});
   ASSERT_TRUE(config) << render_faults(config.error());
   const auto& users = config->server.users;
   ASSERT_EQ(users.size(), 3u);
