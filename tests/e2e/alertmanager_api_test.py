@@ -19,7 +19,8 @@ _RULES = """
 groups:
   - name: test
     rules:
-      - {alert: AlwaysThere, expr: vector(1), labels: {severity: page, team: db}, annotations: {summary: it is there}}
+      # It finds its Alertmanagers after five seconds; what it sends before is lost.
+      - {alert: AlwaysThere, expr: vector(1), for: 8s, labels: {severity: page, team: db}, annotations: {summary: it is there}}
 """
 
 
@@ -77,7 +78,8 @@ class Amtool(AlertingCase):
         self.amtool("silence", "import", path)
         (imported,) = self.silences()
         self.assertEqual(imported["comment"], "mended later")
-        self.assertIn("no silence", self.amtool("silence", "expire", "4b1c1c9e-6a2f-4d3b-9c11-0242ac120002", code=1))
+        # This amtool knows no 404, and says so.
+        self.assertIn("404", self.amtool("silence", "expire", "4b1c1c9e-6a2f-4d3b-9c11-0242ac120002", code=1))
 
     def test_a_silence_that_would_hide_everything_is_refused_with_a_reason(self):
         refused = self.amtool("silence", "add", "team=~.*", "--comment=c", "--author=ann", code=1)

@@ -73,7 +73,7 @@ std::vector<Notice> AlertEngine::finish(Moment now, std::span<const Dependency> 
   const std::vector<Instance> foreign = externals_.firing(now);
   std::vector<Notice> notices =
       problems_.finish(catalog_, Tick{now, starting, active, dependencies, foreign, hush.quieting, hush.inhibit_rules});
-  record(problems_.take_timeline());
+  std::ranges::move(problems_.take_timeline(), std::back_inserter(timeline_));
   return notices;
 }
 

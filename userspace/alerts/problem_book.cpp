@@ -112,6 +112,7 @@ std::vector<Notice> ProblemBook::finish(const RuleCatalog& rules, const Tick& ti
 
 void ProblemBook::rise(Problem& problem, const Standing& standing, const RuleCatalog& rules, Moment now) {
   const Instance& worst = *standing.worst;
+  bool has_risen = false;
   if (!problem.firing) {
     problem.firing = true;
     problem.started_at = standing.started_at;
@@ -119,6 +120,7 @@ void ProblemBook::rise(Problem& problem, const Standing& standing, const RuleCat
     problem.highest = standing.severity;
     problem.reason = reason_of(problem, "");
     problem.changes.push_back(now.elapsed);
+    has_risen = true;
   }
   problem.uid = worst.uid;
   problem.severity = standing.severity;
@@ -127,6 +129,8 @@ void ProblemBook::rise(Problem& problem, const Standing& standing, const RuleCat
   problem.annotations = worst.annotations;
   const CataloguedRule* found = find_rule(rules, worst.uid);
   problem.pages = found && found->rule.judgement.pages;
+  // Of what no rule says, nobody else has noted it.
+  if (has_risen && worst.uid.empty()) add_entry(problem, Change::kFired, "", now);
 }
 
 void ProblemBook::fall(Problem& problem, Moment now) {
@@ -134,6 +138,7 @@ void ProblemBook::fall(Problem& problem, Moment now) {
   problem.reason = reason_of(problem, "auto");
   problem.released_at = nanoseconds{0};
   problem.changes.push_back(now.elapsed);
+  if (problem.uid.empty()) add_entry(problem, Change::kCleared, problem.reason, now);
 }
 
 void ProblemBook::judge_flapping(Problem& problem, const RuleCatalog& rules, Moment now) {

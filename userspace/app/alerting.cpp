@@ -170,9 +170,11 @@ std::vector<alerts::Notice> Alerting::tick(const measure::Snapshot& snapshot, Wa
   });
   if (any_active && any) look_at_topology(now);
   std::vector<alerts::Notice> notices = book_.finish(now, dependencies_, paging_.hush(now.wall));
-  std::vector<notify::Delivery> deliveries = paging_.advance(notices, book_.problems(), now);
+  const std::vector<alerts::Problem> problems = book_.problems();
+  std::vector<notify::Delivery> deliveries = paging_.advance(notices, problems, now);
   const bool is_news = !notices.empty() || !deliveries.empty();
-  if (any || is_news) {
+  // What keeps an alert quiet may have changed though no rule was due.
+  if (any || is_news || !problems.empty()) {
     database_.append_outputs(kAlertsOrigin, alert_series(instances), sampled_at);
     // Nothing has happened but that time went on: that is worth a write now and then, and what is active sooner.
     const auto rhythm = any_active ? kActiveRhythm : kQuietRhythm;
