@@ -176,7 +176,7 @@ class EveryChannel(SondeCase):
         firing, resolved = self.channels.heard_by_program()
         self.assertEqual((firing["status"], resolved["status"]), ("firing", "resolved"))
         self.assertEqual(firing["headline"], "FIRING critical: TillClosed on till")
-        self.assertEqual((firing["receiver"], firing["attempt"]), ("siren", 1))
+        self.assertEqual((firing["receiver"], firing["attempt"]), ("default", 1))
 
     def assert_same_as_alertmanager(self):
         """What both say of one alert agrees, where it has to."""

@@ -25,7 +25,8 @@ void IncidentBook::index(const Incident& incident) {
 
 void IncidentBook::use(std::shared_ptr<const CompiledRouting> routing) {
   routing_ = std::move(routing);
-  for (auto& [id, incident] : incidents_) {
+  for (auto& item : incidents_) {
+    Incident& incident = item.second;
     if (incident.status == IncidentStatus::kResolved || incident.alerts.empty()) continue;
     const auto matches = routing_->tree.match(labels_of(incident.alerts.front().problem));
     const auto is_same = [&](const RouteMatch& match) { return match.group_key == incident.group.key; };

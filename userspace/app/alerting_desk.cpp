@@ -195,6 +195,7 @@ std::vector<ActiveAlert> Alerting::active_alerts() const {
     alert.labels = alerts::labels_of(problem);
     Paging::Way way = paging_.way_of(alert.labels, now_.wall);
     alert.receivers = std::move(way.receivers);
+    alert.groups = std::move(way.groups);
     alert.muted_by = std::move(way.muted_by);
     alert.incidents = paging_.incidents().incidents_of(problem.labels);
     alert.updated_at = now_.wall;

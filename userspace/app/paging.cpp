@@ -121,6 +121,7 @@ Paging::Way Paging::way_of(const store::Labels& labels, WallTime at) const {
   bool is_muted = true;
   for (const alerts::RouteMatch& match : routing_->tree.match(labels)) {
     way.receivers.push_back(match.options.receiver);
+    way.groups.push_back({match.options.receiver, match.group_labels});
     const alerts::RouteMuting muting = alerts::muting_of(match.options, routing_->schedules, at);
     is_muted = is_muted && muting.muted;
     std::ranges::copy(muting.by, std::back_inserter(way.muted_by));

@@ -13,6 +13,7 @@
 #include "alerts/maintenance_book.h"
 #include "alerts/silence_book.h"
 #include "alerts/types.h"
+#include "app/alerting_view.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "host/event_log.h"
@@ -55,6 +56,7 @@ class Paging {
   /// Whom an alert is routed to, and the time intervals that keep all of them quiet at that time.
   struct Way {
     std::vector<std::string> receivers;
+    std::vector<RoutedGroup> groups;
     std::vector<std::string> muted_by;
   };
   [[nodiscard]] Way way_of(const store::Labels& labels, WallTime at) const;
