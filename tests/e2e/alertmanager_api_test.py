@@ -15,6 +15,7 @@ rule_files: [rules.yml]
 alerting:
   alertmanagers: [{{static_configs: [{{targets: ["{address}"]}}]}}]
 """
+# What fires before a Prometheus has found its Alertmanagers, five seconds after its start, is told a minute later.
 _RULES = """
 groups:
   - name: test
@@ -101,7 +102,7 @@ class FromPrometheus(AlertingCase):
         (directory / "rules.yml").write_text(_RULES)
         prometheus = Prometheus(directory, self.daemon.address, _PROMETHEUS)
         self.addCleanup(prometheus.stop)
-        wait_until(lambda: self.get("/api/v2/alerts"), 30, lambda: f"the alert arrives\n{self.daemon.log()}")
+        wait_until(lambda: self.get("/api/v2/alerts"), 45, lambda: f"the alert arrives\n{self.daemon.log()}")
         (alert,) = self.get("/api/v2/alerts")
         self.assertEqual(alert["labels"], {"alertname": "AlwaysThere", "severity": "page", "team": "db"})
         self.assertEqual(alert["annotations"], {"summary": "it is there"})

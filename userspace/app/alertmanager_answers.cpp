@@ -79,19 +79,20 @@ AlertStatus StatusReader::status_of(const ActiveAlert& alert) const {
 json alert_object(const ActiveAlert& alert, const AlertStatus& status) {
   json receivers = json::array();
   for (const std::string& name : alert.receivers) receivers.push_back({{"name", name}});
-  return {{"annotations", labels_object(alert.problem.annotations)},
-          {"endsAt", serve::rfc3339_ms(alert.ends_at)},
-          {"fingerprint", fingerprint_of(alert.labels)},
-          {"generatorURL", alert.generator_url},
-          {"labels", labels_object(alert.labels)},
-          {"receivers", std::move(receivers)},
-          {"startsAt", serve::rfc3339_ms(alert.problem.started_at.wall)},
-          {"status",
-           {{"inhibitedBy", status.inhibited_by},
-            {"mutedBy", status.muted_by},
-            {"silencedBy", status.silenced_by},
-            {"state", status.state}}},
-          {"updatedAt", serve::rfc3339_ms(alert.updated_at)}};
+  json object{{"annotations", labels_object(alert.problem.annotations)},
+              {"endsAt", serve::rfc3339_ms(alert.ends_at)},
+              {"fingerprint", fingerprint_of(alert.labels)},
+              {"labels", labels_object(alert.labels)},
+              {"receivers", std::move(receivers)},
+              {"startsAt", serve::rfc3339_ms(alert.problem.started_at.wall)},
+              {"status",
+               {{"inhibitedBy", status.inhibited_by},
+                {"mutedBy", status.muted_by},
+                {"silencedBy", status.silenced_by},
+                {"state", status.state}}},
+              {"updatedAt", serve::rfc3339_ms(alert.updated_at)}};
+  if (!alert.generator_url.empty()) object["generatorURL"] = alert.generator_url;
+  return object;
 }
 
 json silence_object(const alerts::Silence& silence, WallTime now) {

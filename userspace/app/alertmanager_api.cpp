@@ -27,7 +27,7 @@ constexpr const char* kPrefix = "/api/v2/";
 constexpr const char* kAlertmanagerVersion = "0.28.0";
 
 HttpResponse show_status(const AlertmanagerSources& sources) {
-  return answer({{"cluster", {{"name", ""}, {"peers", json::array()}, {"status", "disabled"}}},
+  return answer({{"cluster", {{"peers", json::array()}, {"status", "disabled"}}},
                  {"config", {{"original", alertmanager_config(sources.routing, sources.notify)}}},
                  {"uptime", serve::rfc3339_ms(sources.started)},
                  {"versionInfo",

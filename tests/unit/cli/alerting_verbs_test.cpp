@@ -116,9 +116,15 @@ TEST(AlertingVerbs, print_the_id_of_a_silence_and_ask_for_those_that_fit) {
   PipeOutput output;
   const AnswerStreams streams{.output_fd = output.fd()};
   const std::vector<store::Matcher> matchers{{"alertname", store::MatchOperator::kEqual, "A"}};
-  ASSERT_TRUE(
-      run_silence_add({.address = server.address(), .author = "ann", .comment = "c"}, matchers, WallTime{1s}, streams));
-  ASSERT_TRUE(run_silence_list({.address = server.address(), .matchers = {"alertname=\"A\""}}, streams));
+  SilenceAddCommand add;
+  add.address = server.address();
+  add.author = "ann";
+  add.comment = "c";
+  ASSERT_TRUE(run_silence_add(add, matchers, WallTime{1s}, streams));
+  SilenceListCommand list;
+  list.address = server.address();
+  list.matchers = {"alertname=\"A\""};
+  ASSERT_TRUE(run_silence_list(list, streams));
   ASSERT_TRUE(run_silence_expire({server.address(), {"4b1c1c9e-6a2f-4d3b-9c11-0242ac120002"}}, streams));
   EXPECT_EQ(output.text(),
             "4b1c1c9e-6a2f-4d3b-9c11-0242ac120002\nno silences\n"
@@ -132,7 +138,9 @@ TEST(AlertingVerbs, print_the_id_of_a_silence_and_ask_for_those_that_fit) {
 TEST(AlertingVerbs, tell_of_an_answer_that_makes_no_sense) {
   LoopbackServer server({LoopbackServer::ok("{}"), LoopbackServer::ok("<html>")});
   EXPECT_EQ(run_alerts_list({.address = server.address()}).error().code, Code::kBadInput);
-  EXPECT_EQ(run_deliveries_list({.address = server.address()}).error().code, Code::kBadInput);
+  DeliveriesListCommand deliveries;
+  deliveries.address = server.address();
+  EXPECT_EQ(run_deliveries_list(deliveries).error().code, Code::kBadInput);
 }
 
 TEST(AlertingTables, paint_what_needs_somebody) {
