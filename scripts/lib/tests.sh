@@ -17,13 +17,13 @@ write_combined_tests() {
 # counts programs, and shows what they print only where one fails.
 tell_unit_cases() {
   awk '
-    /^[0-9]+\/[0-9]+ Test(ing)?: / { in_unit_test = $3 ~ /^unit\./; next }
+    /^ *[0-9]+\/[0-9]+ Test(ing)?: / { in_unit_test = $3 ~ /^unit\./; next }
     !in_unit_test { next }
     awaits_reason { reason = $0; awaits_reason = 0 }
     /: Skipped$/ { awaits_reason = 1 }
     /^\[       OK \] / { ++passed }
     /^\[  FAILED  \] .* ms\)$/ { ++failed }
-    /^\[  SKIPPED \] .* ms\)$/ { skipped[++skipped_count] = $4 ": " reason }
+    /^\[  SKIPPED \] .* ms\)$/ { sub(/,$/, "", $4); skipped[++skipped_count] = $4 ": " reason }
     END {
       if (passed + failed + skipped_count == 0) exit
       printf "==> cases of unit tests: %d passed, %d failed, %d skipped\n", passed, failed, skipped_count

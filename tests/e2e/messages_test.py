@@ -45,7 +45,8 @@ class BesideAlertmanager(Case):
         self.alertmanager = Alertmanager(self.directory / "alertmanager", self.receiver.url(""),
                                          group_by="service_name", group_wait="1s")
         self.addCleanup(self.alertmanager.stop)
-        self.incident = Incident(2, base=Alertmanager.EXTERNAL_URL)
+        # Alertmanager's text for the severity names none where alerts have several; ours is the worst of them.
+        self.incident = Incident(2, base=Alertmanager.EXTERNAL_URL, severity="critical")
 
     def stages(self):
         """Each state of the incident: what Alertmanager said of it on a path, in the order of time."""
@@ -130,7 +131,8 @@ class ForwardToAlertmanager(Case):
 
     def setUp(self):
         super().setUp()
-        self.alertmanager = Alertmanager(self.directory / "alertmanager", self.receiver.url(""))
+        self.alertmanager = Alertmanager(self.directory / "alertmanager", self.receiver.url(""),
+                                         group_by="service_name", group_wait="1h")
         self.addCleanup(self.alertmanager.stop)
 
     def forward(self, incident, kind="firing"):

@@ -164,7 +164,7 @@ void IncidentBook::rise(Incident& incident, const IncidentAlert& alert) {
   incident.highest = std::max(incident.highest, severity);
   ++incident.version;
   incident.changed_at = now_;
-  incident.due_at = now_.elapsed;
+  incident.due_at = now_;
   incident.news.emplace_back("severity raised");
   note(incident, Change::kRaised,
        std::string(value_of(alert.problem.labels, kAlertLabel)) + " is " + std::string(rules::name_of(severity)));
@@ -180,7 +180,9 @@ void IncidentBook::rise(Incident& incident, const IncidentAlert& alert) {
 void IncidentBook::schedule(Incident& incident, const Waits& waits, std::string news) {
   const nanoseconds soon = now_.elapsed + waits.group_wait;
   const nanoseconds due = incident.told ? std::max(soon, incident.told_at + waits.group_interval) : soon;
-  incident.due_at = incident.due_at ? std::min(*incident.due_at, due) : due;
+  if (!incident.due_at || due < incident.due_at->elapsed) {
+    incident.due_at = Moment{now_.wall + (due - now_.elapsed), due};
+  }
   ++incident.version;
   incident.changed_at = now_;
   if (news.empty() || std::ranges::find(incident.news, news) != incident.news.end()) return;
@@ -267,7 +269,7 @@ void IncidentBook::look_at_time(Incident& incident) {
     trigger_again(incident, was_snoozed ? Change::kSnoozeEnded : Change::kUnacknowledged,
                   was_snoozed ? "snooze ended" : "acknowledgement expired", "");
   }
-  if (incident.due_at && now_.elapsed >= *incident.due_at) return tell_news(incident);
+  if (incident.due_at && now_.elapsed >= incident.due_at->elapsed) return tell_news(incident);
   const bool repeats = incident.told && !incident.due_at && incident.status == IncidentStatus::kTriggered;
   if (!repeats || now_.elapsed - incident.told_at < way_of(incident).waits.repeat_interval) return;
   if (muting_of(way_of(incident).options, routing_->schedules, now_.wall).muted) return;
@@ -324,7 +326,7 @@ void IncidentBook::withhold(std::int64_t id) {
   if (found == incidents_.end() || !is_open(found->second)) return;
   Incident& incident = found->second;
   incident.told = false;
-  incident.due_at = now_.elapsed;
+  incident.due_at = now_;
   incident.news = {"silence expired"};
 }
 

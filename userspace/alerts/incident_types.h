@@ -72,15 +72,15 @@ struct Incident {
   std::vector<std::string> acknowledged_by;
   std::optional<Moment> until;  ///< when an acknowledgement or a snooze ends
   std::string assignee;
-  std::string resolve_reason;                      ///< "auto", "manual", "merged", or as of a Notice
-  std::int64_t previous = 0;                       ///< the last of the same group; 0: none
-  std::int64_t merged_into = 0;                    ///< 0: none
-  std::vector<std::string> channels;               ///< that messages about it went to
-  bool told = false;                               ///< a message about this occurrence has gone to the outbox
-  std::optional<std::chrono::nanoseconds> due_at;  ///< by Moment::elapsed: when what `news` says is told
-  std::chrono::nanoseconds told_at{0};             ///< the last message about what fires, likewise
-  std::vector<std::string> news;                   ///< why there is something to tell, each once
-  std::vector<std::string> muted_by;               ///< time intervals that keep its news
+  std::string resolve_reason;           ///< "auto", "manual", "merged", or as of a Notice
+  std::int64_t previous = 0;            ///< the last of the same group; 0: none
+  std::int64_t merged_into = 0;         ///< 0: none
+  std::vector<std::string> channels;    ///< that messages about it went to
+  bool told = false;                    ///< a message about this occurrence has gone to the outbox
+  std::optional<Moment> due_at;         ///< when what `news` says is told
+  std::chrono::nanoseconds told_at{0};  ///< the last message about what fires, by Moment::elapsed
+  std::vector<std::string> news;        ///< why there is something to tell, each once
+  std::vector<std::string> muted_by;    ///< time intervals that keep its news
 
   bool operator==(const Incident&) const = default;
 };

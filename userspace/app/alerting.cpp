@@ -1,19 +1,15 @@
 #include "app/alerting.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
 #include "app/log.h"
 #include "app/topology.h"
-#include "notify/notification.h"
 
 namespace sonde::app {
 namespace {
-
-/// Of what happened to a service, so much is attached to its alerts.
-constexpr std::chrono::minutes kEvidenceAge{15};
-constexpr std::size_t kMostEvidence = 5;
 
 /// A wall clock that differs by more from what the boot clock says has been set.
 constexpr std::chrono::milliseconds kStep{500};
@@ -43,34 +39,43 @@ void log_faults(const std::vector<rules::RuleFault>& faults) {
 Alerting::Alerting(const AlertingParts& parts)
     : config_(parts.config),
       database_(parts.database),
-      events_(parts.events),
-      history_(parts.history),
-      host_(parts.host),
+      queue_(parts.queue),
       boot_clock_(parts.boot_clock),
       sleep_clock_(parts.sleep_clock),
-      language_(parts.engine, stop_.get_token()),
+      keeper_(parts.history),
       recent_(parts.config.store),
+      language_(parts.engine, stop_.get_token()),
       book_(parts.config.alerts),
+      paging_(parts.config.notify, parts.config.incidents, parts.events, parts.host),
       runner_(language_, parts.database, book_, parts.config.store.interval),
       view_(std::make_shared<const AlertingView>()) {}
 
 Result<> Alerting::start(WallTime now) {
+  const std::lock_guard work(work_);
   started_boot_ = boot_clock_();
   slept_ = sleep_clock_();
   sampled_at_ = now;
+  SONDE_TRY(paging_.use(config_.routing));
   alerts::Moment begin{now, std::chrono::nanoseconds{0}};
-  if (const std::optional<history::LoadedHistory> loaded = load_history()) {
-    if (loaded->clock) {
-      const bool same_boot = loaded->clock->boot_id == boot_id();
-      const auto down = same_boot ? started_boot_ - loaded->clock->boot : now - loaded->clock->wall;
-      begin.elapsed = loaded->clock->elapsed + std::max(down, std::chrono::nanoseconds{0});
-      book_.restore(loaded->snapshot);
-      kept_at_ = begin.elapsed;
-    }
-  }
+  if (const std::optional<history::LoadedHistory> loaded = keeper_.load()) restore(*loaded, begin);
   boot_offset_ = begin.elapsed - started_boot_;
   use(SONDE_TRY(first_rules()), begin);
   return Ok{};
+}
+
+void Alerting::restore(const history::LoadedHistory& loaded, alerts::Moment& begin) {
+  if (loaded.clock) {
+    const bool same_boot = loaded.clock->boot_id == boot_id();
+    const auto down = same_boot ? started_boot_ - loaded.clock->boot : begin.wall - loaded.clock->wall;
+    begin.elapsed = loaded.clock->elapsed + std::max(down, std::chrono::nanoseconds{0});
+    book_.restore(loaded.snapshot);
+    kept_at_ = begin.elapsed;
+  }
+  paging_.restore(loaded.snapshot.incidents, keeper_.last_incident());
+  if (const auto sound = paging_.silences().restore(keeper_.load_silences(), begin.wall); !sound) {
+    log_warning("a silence of an earlier process is left out", {{"why", sound.error().what}});
+  }
+  if (queue_ != nullptr) queue_->restore(loaded.deliveries, loaded.told);
 }
 
 /// A host that restarts at night over a typing error of the afternoon would be one that nobody watches.
@@ -86,35 +91,14 @@ Result<RuleSet> Alerting::first_rules() {
 }
 
 std::optional<RuleSet> Alerting::last_sound_rules() const {
-  if (history_ == nullptr) return std::nullopt;
-  auto files = history_->rule_files();
-  if (!files) log_warning("the rule files that were last sound cannot be read", {{"why", files.error().what}});
-  if (!files || files->empty()) return std::nullopt;
+  auto files = keeper_.files();
+  if (!files) return std::nullopt;
   RuleSet set = read_rules(config_.rules, *std::move(files), language_);
   return set.faults.empty() ? std::optional(std::move(set)) : std::nullopt;
 }
 
-void Alerting::keep_files(std::vector<rules::RuleText> files) {
-  if (history_ == nullptr || !rules_are_sound_) return;
-  if (const auto kept = history_->keep_rule_files(std::move(files)); !kept) {
-    log_error("the rule files cannot be kept for a start at which they have faults", {{"why", kept.error().what}});
-  }
-}
-
-/// What cannot be read is left as it is, for somebody to look at; alerting begins anew.
-std::optional<history::LoadedHistory> Alerting::load_history() {
-  if (history_ == nullptr) return std::nullopt;
-  auto loaded = history_->load();
-  if (!loaded) {
-    log_error("the state of alerts cannot be read; it begins anew, in memory", {{"why", loaded.error().what}});
-    history_ = nullptr;
-    return std::nullopt;
-  }
-  for (const std::string& notice : loaded->notices) log_warning("history", {{"what", notice}});
-  return *std::move(loaded);
-}
-
 Result<> Alerting::reload() {
+  const std::lock_guard work(work_);
   RuleSet set = load_rules(config_.rules, language_);
   const bool is_sound = set.faults.empty();
   {
@@ -137,7 +121,7 @@ void Alerting::use(RuleSet set, const alerts::Moment& now) {
   stamp_ = stamp_of(config_.rules);
   groups_ = std::make_shared<const std::vector<rules::Group>>(std::move(set.groups));
   loaded_at_ = now.wall;
-  keep_files(std::move(set.files));
+  if (rules_are_sound_) keeper_.keep_files(std::move(set.files));
   runner_.set_groups(groups_);
   book_.reload(*groups_, now);
   std::vector<store::SamplingDemand> demands = config_.store.demands;
@@ -162,8 +146,15 @@ alerts::Moment Alerting::moment(WallTime now) {
   return now_;
 }
 
-std::vector<notify::Notification> Alerting::tick(const measure::Snapshot& snapshot, WallTime sampled_at) {
+/// The present, between ticks: on the samples' line of time, for somebody who does not wait for the next ones.
+alerts::Moment Alerting::here() const {
+  const auto elapsed = std::max(now_.elapsed, boot_clock_() + boot_offset_);
+  return {now_.wall + (elapsed - now_.elapsed), elapsed};
+}
+
+std::vector<alerts::Notice> Alerting::tick(const measure::Snapshot& snapshot, WallTime sampled_at) {
   recent_.ingest(snapshot);
+  const std::lock_guard work(work_);
   sampled_at_ = sampled_at;
   const alerts::Moment now = moment(sampled_at);
   if (const auto slept = sleep_clock_(); slept - slept_ > std::chrono::seconds{1}) {
@@ -178,20 +169,33 @@ std::vector<notify::Notification> Alerting::tick(const measure::Snapshot& snapsh
     return instance.state != alerts::InstanceState::kInactive;
   });
   if (any_active && any) look_at_topology(now);
-  const std::vector<alerts::Notice> notices = book_.finish(now, dependencies_);
-  if (any || !notices.empty()) {
+  std::vector<alerts::Notice> notices = book_.finish(now, dependencies_, paging_.hush(now.wall));
+  std::vector<notify::Delivery> deliveries = paging_.advance(notices, book_.problems(), now);
+  const bool is_news = !notices.empty() || !deliveries.empty();
+  if (any || is_news) {
     database_.append_outputs(kAlertsOrigin, alert_series(instances), sampled_at);
     // Nothing has happened but that time went on: that is worth a write now and then, and what is active sooner.
-    keep(now, notices.empty() ? (any_active ? kActiveRhythm : kQuietRhythm) : std::chrono::seconds{0});
+    const auto rhythm = any_active ? kActiveRhythm : kQuietRhythm;
+    commit(now, std::move(deliveries), is_news ? std::chrono::seconds{0} : rhythm);
     publish(std::move(instances));
   }
-  return tell(notices);
+  prune_silences(now);
+  return notices;
 }
 
-Result<> Alerting::save(const alerts::Moment& now, const std::vector<alerts::TimelineEntry>& entries) {
-  SONDE_TRY(history_->save(book_.snapshot(), entries, {now.elapsed, now.wall, boot_clock_(), boot_id()}));
-  SONDE_TRY(history_->prune(now));
-  return Ok{};
+/// What has happened is on disk before anybody is told of it.
+void Alerting::commit(const alerts::Moment& now, std::vector<notify::Delivery> deliveries,
+                      std::chrono::nanoseconds rhythm) {
+  std::vector<alerts::TimelineEntry> entries = book_.take_timeline();
+  std::ranges::move(paging_.incidents().take_timeline(), std::back_inserter(entries));
+  const bool is_due = !entries.empty() || !deliveries.empty() || now.elapsed - kept_at_ >= rhythm;
+  if (is_due && keeper_.keeps()) {
+    kept_at_ = now.elapsed;
+    alerts::Snapshot snapshot = book_.snapshot();
+    snapshot.incidents = paging_.incidents().incidents();
+    keeper_.keep(snapshot, entries, {now.elapsed, now.wall, boot_clock_(), boot_id()}, deliveries);
+  }
+  if (queue_ != nullptr && !deliveries.empty()) queue_->enqueue(std::move(deliveries));
 }
 
 /// Who is whose client changes slowly, and is asked only while something is wrong.
@@ -202,51 +206,6 @@ void Alerting::look_at_topology(const alerts::Moment& now) {
   looked_at_ = now.elapsed;
 }
 
-void Alerting::keep(const alerts::Moment& now, std::chrono::nanoseconds rhythm) {
-  const std::vector<alerts::TimelineEntry> entries = book_.take_timeline();
-  if (history_ == nullptr) return;
-  if (entries.empty() && now.elapsed - kept_at_ < rhythm) return;
-  kept_at_ = now.elapsed;
-  const Result<> saved = save(now, entries);
-  const std::string error = saved ? "" : saved.error().what;
-  if (error != history_error_ && error.empty()) log_info("the state of alerts is written to disk again");
-  if (error != history_error_ && !error.empty()) {
-    log_error("the state of alerts cannot be written to disk; alerting goes on in memory", {{"why", error}});
-  }
-  const std::lock_guard lock(mutex_);
-  history_error_ = error;
-  lost_history_entries_ = history_->counters().lost_entries;
-}
-
-std::vector<notify::Notification> Alerting::tell(const std::vector<alerts::Notice>& notices) const {
-  std::vector<notify::Notification> notifications;
-  for (const alerts::Notice& notice : notices) {
-    const std::string service = notify::service_of(notice.problem.labels);
-    const std::vector<host::Event> evidence =
-        events_.find({.since = notice.at.wall - kEvidenceAge, .service = service, .limit = kMostEvidence});
-    notifications.push_back(notification_of(notice, evidence));
-  }
-  return notifications;
-}
-
-std::vector<notify::Notification> Alerting::told() const {
-  std::vector<notify::Notification> notifications;
-  for (const alerts::Problem& problem : book_.problems()) {
-    if (!problem.firing || !problem.told) continue;
-    alerts::Notice notice{.problem = problem, .at = problem.fired_at, .reason = {}};
-    notice.problem.severity = problem.told_severity;
-    notifications.push_back(notification_of(notice, {}));
-  }
-  return notifications;
-}
-
-notify::Notification Alerting::notification_of(const alerts::Notice& notice,
-                                               const std::vector<host::Event>& evidence) const {
-  notify::Notification notification = notify::make_notification(notice, host_, evidence);
-  notification.runbook_url = notify::runbook_link(notification.runbook_url, config_.notify.runbook_base);
-  return notification;
-}
-
 void Alerting::publish(std::vector<alerts::Instance> instances) {
   auto view = std::make_shared<AlertingView>();
   view->groups = groups_;
@@ -255,6 +214,9 @@ void Alerting::publish(std::vector<alerts::Instance> instances) {
   view->problems = book_.problems();
   view->standings = book_.rules();
   view->held_back = book_.held_back();
+  view->active = active_alerts();
+  view->incidents = paging_.incidents().incidents();
+  if (auto silences = paging_.silences().query({}, {}, now_.wall)) view->silences = *std::move(silences);
   view->rules_are_sound = rules_are_sound_;
   view->loaded_at = loaded_at_;
   const std::lock_guard lock(mutex_);
@@ -296,11 +258,11 @@ AlertingFacts Alerting::facts() const {
     facts.refused += standing.refused;
     facts.forgotten += standing.forgotten;
   }
+  facts.history_is_failing = !keeper_.error().empty();
+  facts.lost_history_entries = keeper_.lost_entries();
   const std::lock_guard lock(mutex_);
   facts.reloads = reloads_;
   facts.failed_reloads = failed_reloads_;
-  facts.history_is_failing = !history_error_.empty();
-  facts.lost_history_entries = lost_history_entries_;
   return facts;
 }
 

@@ -11,8 +11,11 @@
 #include <vector>
 
 #include "alerts/alert_engine.h"
+#include "app/alert_desk.h"
+#include "app/alert_keeper.h"
 #include "app/alerting_view.h"
 #include "app/boot_clock.h"
+#include "app/paging.h"
 #include "app/rule_language.h"
 #include "app/rule_runner.h"
 #include "app/rule_set.h"
@@ -22,6 +25,7 @@
 #include "history/alert_history.h"
 #include "host/event_log.h"
 #include "measure/types.h"
+#include "notify/delivery_queue.h"
 #include "notify/types.h"
 #include "store/database.h"
 #include "store/recent_windows.h"
@@ -35,27 +39,26 @@ struct AlertingParts {
   store::Database& database;
   const host::EventLog& events;
   history::AlertHistory* history = nullptr;  ///< null: nothing is kept over restarts
+  notify::DeliveryQueue* queue = nullptr;    ///< takes the messages; null: nobody is told
   std::string host;
   std::function<std::chrono::nanoseconds()> boot_clock = &boot_now;           ///< CLOCK_BOOTTIME
   std::function<std::chrono::nanoseconds()> sleep_clock = &slept_since_boot;  ///< how much of it was suspended
 };
 
-/// What the control thread owns, in the order data flows: rules, alerts, and what people should hear.
-/// threads: tick and reload on the control thread alone; the rest from any.
-class Alerting {
+/// What the control thread owns, in the order data flows: rules, alerts, incidents, and the messages about them.
+/// threads: start, then tick and reload on the control thread; the rest from any.
+class Alerting final : public AlertDesk {
  public:
   explicit Alerting(const AlertingParts& parts);
 
-  /// Reads the rules and takes up the alerts where the last process left them. If the rule files have faults, those
-  /// that were last read without any are used, and reload() reads the new ones once they are mended. errors: kBadConfig
-  /// with all faults of the rules, if there are no older ones.
+  /// Reads the rules and takes up the alerts where the last process left them, and what it had still to send. If the
+  /// rule files have faults, those that were last read without any are used, and reload() reads the new ones once they
+  /// are mended. errors: kBadConfig with all faults of the rules, if there are no older ones; of the routing.
   Result<> start(WallTime now);
 
-  /// Evaluates what is due with the samples of `sampled_at`, and returns what people should hear of.
-  std::vector<notify::Notification> tick(const measure::Snapshot& snapshot, WallTime sampled_at);
-
-  /// What fires, and people were told of by an earlier process: some receivers forget what they are not told again.
-  [[nodiscard]] std::vector<notify::Notification> told() const;
+  /// Evaluates what is due with the samples of `sampled_at`, and hands over the messages there are to send. Returns
+  /// what people should hear of, sooner or later.
+  std::vector<alerts::Notice> tick(const measure::Snapshot& snapshot, WallTime sampled_at);
 
   /// Reads the rules anew; the old ones stay if any has a fault.  errors: kBadConfig with all faults.
   Result<> reload();
@@ -64,7 +67,19 @@ class Alerting {
   [[nodiscard]] bool files_changed() const { return stamp_of(config_.rules) != stamp_; }
 
   [[nodiscard]] std::vector<store::ServiceWindow> services(std::chrono::nanoseconds window, WallTime now) const;
-  [[nodiscard]] std::shared_ptr<const AlertingView> view() const;
+  [[nodiscard]] std::shared_ptr<const AlertingView> view() const override;
+
+  Result<alerts::Incident> order(std::int64_t incident, const alerts::IncidentOrder& order) override;
+  Result<alerts::SilenceChange> set_silence(const alerts::SilenceRequest& request) override;
+  Result<alerts::SilenceChange> expire_silence(const std::string& id) override;
+  [[nodiscard]] Result<std::vector<alerts::PastAlert>> preview_silence(
+      const std::vector<store::Matcher>& matchers) const override;
+  Result<> receive(std::vector<alerts::ExternalAlert> alerts) override;
+  [[nodiscard]] Result<std::vector<history::StoredEntry>> timeline(const TimelineQuery& query) const override;
+  [[nodiscard]] Result<std::vector<alerts::Incident>> incidents(const IncidentQuery& query) const override;
+  [[nodiscard]] Result<alerts::Incident> incident(std::int64_t id) const override;
+  [[nodiscard]] Result<std::vector<notify::Delivery>> deliveries(const DeliveryQuery& query) const override;
+  Result<notify::Delivery> retry_delivery(const std::string& id) override;
 
   /// All but the deliveries.
   [[nodiscard]] AlertingFacts facts() const;
@@ -74,31 +89,35 @@ class Alerting {
   [[nodiscard]] std::stop_token stop_token() const { return stop_.get_token(); }
 
  private:
-  std::optional<history::LoadedHistory> load_history();
+  void restore(const history::LoadedHistory& loaded, alerts::Moment& begin);
   Result<RuleSet> first_rules();
   [[nodiscard]] std::optional<RuleSet> last_sound_rules() const;
-  void keep_files(std::vector<rules::RuleText> files);
   [[nodiscard]] alerts::Moment moment(WallTime now);
+  [[nodiscard]] alerts::Moment here() const;
   void use(RuleSet set, const alerts::Moment& now);
   void look_at_topology(const alerts::Moment& now);
-  void keep(const alerts::Moment& now, std::chrono::nanoseconds rhythm);
-  Result<> save(const alerts::Moment& now, const std::vector<alerts::TimelineEntry>& entries);
-  [[nodiscard]] std::vector<notify::Notification> tell(const std::vector<alerts::Notice>& notices) const;
-  [[nodiscard]] notify::Notification notification_of(const alerts::Notice& notice,
-                                                     const std::vector<host::Event>& evidence) const;
+  void commit(const alerts::Moment& now, std::vector<notify::Delivery> deliveries, std::chrono::nanoseconds rhythm);
+  Result<alerts::SilenceChange> change_silences(
+      const std::function<Result<alerts::SilenceChange>(alerts::SilenceBook&, WallTime)>& change);
+  void withhold_silenced(const alerts::Moment& now);
+  void prune_silences(const alerts::Moment& now);
+  [[nodiscard]] bool was_told(std::int64_t incident) const;
+  [[nodiscard]] std::vector<ActiveAlert> active_alerts() const;
   void publish(std::vector<alerts::Instance> instances);
 
   const config::Config& config_;
   store::Database& database_;
-  const host::EventLog& events_;
-  history::AlertHistory* history_;
-  const std::string host_;
+  notify::DeliveryQueue* const queue_;
   const std::function<std::chrono::nanoseconds()> boot_clock_;
   const std::function<std::chrono::nanoseconds()> sleep_clock_;
   std::stop_source stop_;
-  RuleLanguage language_;
+  AlertKeeper keeper_;
   store::RecentWindows recent_;
+
+  mutable std::mutex work_;  // guards what follows: a tick is one piece of work, so is an order
+  RuleLanguage language_;
   alerts::AlertEngine book_;
+  Paging paging_;
   RuleRunner runner_;
   std::shared_ptr<const std::vector<rules::Group>> groups_;
   std::string stamp_;
@@ -106,6 +125,7 @@ class Alerting {
   std::chrono::nanoseconds started_boot_{0};
   std::chrono::nanoseconds slept_{0};    // boot time less monotonic time, as last seen
   std::chrono::nanoseconds kept_at_{0};  // by `elapsed`
+  std::chrono::nanoseconds pruned_at_{0};
   WallTime sampled_at_{};
   alerts::Moment now_{};  // the last
   bool rules_are_sound_ = true;
@@ -115,8 +135,6 @@ class Alerting {
 
   mutable std::mutex mutex_;  // guards what follows
   std::shared_ptr<const AlertingView> view_;
-  std::string history_error_;
-  std::uint64_t lost_history_entries_ = 0;
   std::uint64_t reloads_ = 0;
   std::uint64_t failed_reloads_ = 0;
 };

@@ -41,7 +41,8 @@ class AlertChoice {
     choice.inhibited_ = SONDE_TRY(read_flag(request, "inhibited"));
     choice.unprocessed_ = SONDE_TRY(read_flag(request, "unprocessed"));
     choice.muted_ = SONDE_TRY(read_flag(request, "muted"));
-    choice.filter_ = SONDE_TRY(alerts::MatcherSet::compile(SONDE_TRY(read_filter(request.query))));
+    const auto filter = SONDE_TRY(read_filter(request.query));
+    choice.filter_ = SONDE_TRY(alerts::MatcherSet::compile(filter));
     const std::string* const receiver = request.query.find("receiver");
     if (receiver == nullptr || receiver->empty()) return choice;
     choice.receiver_ = std::make_unique<const re2::RE2>(*receiver, RE2::Quiet);

@@ -32,14 +32,15 @@ void ControlLoop::run(const std::stop_token& stop) {
 }
 
 void ControlLoop::evaluate(const Sampled& sampled) {
-  for (const notify::Notification& notification : parts_.alerting.tick(*sampled.snapshot, sampled.at)) {
-    log_info(notification.firing ? "alert fires" : "alert resolved",
-             {{"alert", notification.rule},
-              {"severity", std::string(rules::name_of(notification.severity))},
-              {"service", notification.service},
-              {"summary", notification.summary},
-              {"reason", notification.reason}});
-    parts_.queue.enqueue(notification);
+  for (const alerts::Notice& notice : parts_.alerting.tick(*sampled.snapshot, sampled.at)) {
+    const alerts::Problem& problem = notice.problem;
+    const bool is_over = notice.kind == alerts::NoticeKind::kResolved;
+    log_info(is_over ? "alert resolved" : "alert fires",
+             {{"alert", std::string(measure::value_of(problem.labels, "alertname"))},
+              {"severity", std::string(rules::name_of(is_over ? problem.told_severity : problem.severity))},
+              {"service", std::string(measure::value_of(problem.labels, "service_name"))},
+              {"summary", std::string(measure::value_of(problem.annotations, "summary"))},
+              {"reason", notice.reason}});
   }
 }
 

@@ -29,9 +29,9 @@ struct ControlParts {
   std::chrono::nanoseconds tick = std::chrono::seconds{1};
 };
 
-/// The control thread: evaluates rules each time the store has new samples, hands what people should hear of to the
-/// delivery thread, and reads the rules anew when somebody asks for it or a file has changed. It also compares probes
-/// with real requests, and keeps their uptime.
+/// The control thread: evaluates rules each time the store has new samples, logs what people should hear of, and reads
+/// the rules anew when somebody asks for it or a file has changed. It also compares probes with real requests, and
+/// keeps their uptime.
 class ControlLoop {
  public:
   explicit ControlLoop(const ControlParts& parts) : parts_(parts) {}

@@ -39,7 +39,9 @@ Read read_own(const std::string& path) {
   alerts::RoutingPlan& plan = loaded->routing;
   file.routing.root = std::move(plan.root);
   for (const notify::Receiver& receiver : loaded->notify.receivers) {
-    file.routing.receivers.push_back({.name = receiver.name, .channel_names = receiver.channels});
+    config::Receiver& named = file.routing.receivers.emplace_back();
+    named.name = receiver.name;
+    named.channel_names = receiver.channels;
   }
   file.routing.inhibit_rules = std::move(plan.inhibit_rules);
   file.routing.time_intervals = std::move(plan.time_intervals);

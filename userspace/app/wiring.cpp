@@ -21,10 +21,10 @@
 #include "app/host_loop.h"
 #include "app/host_name.h"
 #include "app/log.h"
+#include "app/outbox_journal.h"
 #include "app/past.h"
 #include "app/pipeline.h"
 #include "app/probe_loop.h"
-#include "app/read_only_desk.h"
 #include "app/reload_requests.h"
 #include "app/sensors.h"
 #include "app/shared_families.h"
@@ -115,14 +115,16 @@ struct JudgingParts {
 /// Rules, alerts and who is told: what the control and delivery threads work with.
 struct Judging {
   explicit Judging(const JudgingParts& parts)
-      : alerting({.config = parts.config,
+      : journal(parts.history == nullptr ? nullptr : std::make_unique<OutboxJournal>(*parts.history)),
+        queue(parts.config.notify, notify::make_senders(parts.config.notify, parts.transports), parts.clock,
+              std::random_device{}(), journal.get()),
+        alerting({.config = parts.config,
                   .engine = parts.past.engine(),
                   .database = parts.past.database(),
                   .events = parts.events,
                   .history = parts.history,
+                  .queue = &queue,
                   .host = host_name()}),
-        queue(parts.config.notify, notify::make_senders(parts.config.notify, parts.transports), parts.clock,
-              std::random_device{}()),
         witness(
             *parts.probing.prober,
             [this](std::chrono::nanoseconds window, WallTime now) { return alerting.services(window, now); },
@@ -137,16 +139,9 @@ struct Judging {
                  .clock = parts.clock,
                  .tick = parts.config.store.tick}) {}
 
-  /// Takes the alerts up where the last process left them.
-  Result<> start(WallTime now) {
-    SONDE_TRY(alerting.start(now));
-    for (const notify::Notification& notification : alerting.told()) queue.recall(notification);
-    return Ok{};
-  }
-
-  Alerting alerting;
-  ReadOnlyDesk desk{alerting};
+  std::unique_ptr<OutboxJournal> journal;
   notify::DeliveryQueue queue;
+  Alerting alerting;
   ReloadRequests reloads;
   SharedFamilies contradictions;
   ProbeWitness witness;
@@ -250,14 +245,14 @@ Result<> run_daemon(const config::Config& config) {
   // rules, alerts; notify
   const auto carriers = SONDE_TRY(Carriers::create(user_agent()));
   Judging judging({config, past, events, *probing, history.get(), carriers->transports(), clock});
-  SONDE_TRY(judging.start(clock.now()));
+  SONDE_TRY(judging.alerting.start(clock.now()));
   // serve
   const auto prometheus = past.sources(judging.alerting, judging.alerting.stop_token());
   serve::MetricsRenderer renderer;
   const serve::Handler pages = make_pages({.snapshots = snapshots,
                                            .renderer = renderer,
                                            .alerting = judging.alerting,
-                                           .desk = judging.desk,
+                                           .desk = judging.alerting,
                                            .clock = clock,
                                            .sensors = sensors,
                                            .events = events,

@@ -24,6 +24,11 @@ std::string answer_of(const AnswerJson& delivery) {
   return answer.empty() ? text_in(delivery, "last_error") : answer;
 }
 
+std::string tell_delivery(const AnswerJson& delivery) {
+  return "delivery " + text_in(delivery, "id") + " through " + text_in(delivery, "channel") + " is " +
+         text_in(delivery, "state") + "\n";
+}
+
 }  // namespace
 
 std::string render_deliveries(const AnswerJson& answer, bool colour) {
@@ -69,10 +74,8 @@ Result<> run_deliveries_retry(const DeliveriesRetryCommand& command, const Answe
                                 .idempotency_key = random_uuid()};
     auto retried = ask_alerting(command.address, question);
     if (!retried) return std::move(retried).error().with("delivery " + sanitise_utf8(id));
-    SONDE_TRY(write_all(streams.output_fd, SONDE_TRY(put_into_words(*retried, [](const AnswerJson& delivery) {
-                          return "delivery " + text_in(delivery, "id") + " through " + text_in(delivery, "channel") +
-                                 " is " + text_in(delivery, "state") + "\n";
-                        }))));
+    const std::string told = SONDE_TRY(put_into_words(*retried, tell_delivery));
+    SONDE_TRY(write_all(streams.output_fd, told));
   }
   return Ok{};
 }

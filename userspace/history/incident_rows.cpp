@@ -23,11 +23,12 @@ void visit_group(T& group, Visit&& visit) {
 
 template <class T, class Visit>
 void visit_alert(T& alert, Visit&& visit) {
-  auto& [problem, firing, joined_at, ended_at, reason] = alert;
+  auto& [problem, firing, joined_at, ended_at, reason, told_ended] = alert;
   visit("firing", firing);
   visit("joined_at", joined_at);
   visit("ended_at", ended_at);
   visit("reason", reason);
+  visit("told_ended", told_ended);
   visit("problem", problem);
 }
 
@@ -35,7 +36,7 @@ template <class T, class Visit>
 void visit_incident(T& incident, Visit&& visit) {
   auto& [id, occurrence, version, pages, group, merged_groups, group_labels, status, severity, highest, alerts,
          opened_at, resolved_at, changed_at, acknowledged_at, acknowledged_by, until, assignee, resolve_reason,
-         previous, merged_into, told, next_page_at, told_at, pending_reasons] = incident;
+         previous, merged_into, channels, told, due_at, told_at, news, muted_by] = incident;
   visit("status", status);
   visit("severity", severity);
   visit("highest", highest);
@@ -56,9 +57,11 @@ void visit_incident(T& incident, Visit&& visit) {
   visit("previous", previous);
   visit("merged_into", merged_into);
   visit("told", told);
-  visit("next_page_at_ns", next_page_at);
+  visit("channels", channels);
+  visit("due_at", due_at);
   visit("told_at_ns", told_at);
-  visit("pending_reasons", pending_reasons);
+  visit("news", news);
+  visit("muted_by", muted_by);
   visit("alerts", alerts);
 }
 

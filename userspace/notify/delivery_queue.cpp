@@ -86,7 +86,7 @@ void DeliveryQueue::admit_all(std::vector<Delivery> deliveries, bool is_restored
       if (auto stray = admit(std::move(delivery), is_restored)) strays.push_back(*std::move(stray));
     }
   }
-  close(std::move(strays));
+  close_strays(std::move(strays));
   for (const auto& line : lines_) close(*line);
   enqueued_.notify_all();
 }
@@ -142,9 +142,9 @@ Result<Delivery> DeliveryQueue::retry(Delivery dead) {
     return Error{Code::kConflict,
                  "the delivery is " + std::string(name_of(dead.state)) + "; only a dead one is retried"};
   }
+  Line* const line = line_of(dead.channel);
   {
     const std::lock_guard lock(mutex_);
-    Line* line = line_of(dead.channel);
     if (line == nullptr) return Error{Code::kNotFound, "there is no channel '" + dead.channel + "' any more"};
     const Told* told = line->outbox.told(*dead.notification);
     if (dead.notification->incident != 0 && told != nullptr && told->number > dead.notification->number) {
@@ -155,8 +155,11 @@ Result<Delivery> DeliveryQueue::retry(Delivery dead) {
   dead.state = DeliveryState::kQueued;
   dead.due_at = clock_.now();
   dead.expires_at = dead.due_at + life_of(*dead.notification, options_);
-  // On disk before its channel's thread can see it, whose own steps come later.
-  keep({DeliveryRecord{.delivery = dead}});
+  {
+    // On disk before its channel's thread can see it, whose own steps come later.
+    const std::lock_guard keeping(line->keeping);
+    keep({DeliveryRecord{.delivery = dead}});
+  }
   admit_all({dead}, false);
   return dead;
 }
@@ -180,7 +183,8 @@ bool DeliveryQueue::send_next(Line& line) {
                           .attempt = delivery.attempts,
                           .may_be_repeat = lease->may_be_repeat,
                           .incident = lease->incident,
-                          .remaining = delivery.remaining};
+                          .remaining = delivery.remaining,
+                          .instead_of = delivery.instead_of};
   settle(line, *lease, line.sender->send(outgoing));
   return true;
 }
@@ -200,36 +204,31 @@ void DeliveryQueue::settle(Line& line, const Lease& lease, const Attempt& attemp
   close(line);
 }
 
-/// Keeps the steps that a channel has taken, and hands what it could not be told to the fallback.
+/// Keeps the steps that a channel has taken, in their order, and hands what it could not be told to the fallback.
 void DeliveryQueue::close(Line& line) {
-  std::vector<DeliveryRecord> records;
-  {
-    const std::lock_guard lock(mutex_);
-    take(line, records);
-  }
-  close(std::move(records));
-}
-
-void DeliveryQueue::close(std::vector<DeliveryRecord> records) {
-  if (records.empty()) return;
   std::vector<Delivery> diverted;
   {
-    const std::lock_guard lock(mutex_);
-    for (const DeliveryRecord& record : records) {
-      if (!goes_to_fallback(record)) continue;
-      diverted.push_back(divert(record.delivery, options_, clock_.now()));
-      if (Line* line = line_of(record.delivery.channel)) ++line->counters.diverted;
-    }
+    // Whoever comes while another thread keeps them waits until they are kept.
+    const std::lock_guard keeping(line.keeping);
+    std::vector<DeliveryRecord> records = take(line);
+    diverted = divert_lost(records);
+    // On disk before the fallback's thread can see it, whose own steps come later.
+    for (const Delivery& delivery : diverted) records.push_back({.delivery = delivery});
+    keep(records);
   }
+  if (!diverted.empty()) admit_all(std::move(diverted), false);
+}
+
+void DeliveryQueue::close_strays(std::vector<DeliveryRecord> records) {
+  std::vector<Delivery> diverted = divert_lost(records);
   for (const Delivery& delivery : diverted) records.push_back({.delivery = delivery});
-  // On disk before the fallback's thread can see it, whose own steps come later.
   keep(records);
   if (!diverted.empty()) admit_all(std::move(diverted), false);
 }
 
-/// Under the lock.
-void DeliveryQueue::take(Line& line, std::vector<DeliveryRecord>& records) {
-  records = line.outbox.take_records();
+std::vector<DeliveryRecord> DeliveryQueue::take(Line& line) {
+  const std::lock_guard lock(mutex_);
+  std::vector<DeliveryRecord> records = line.outbox.take_records();
   for (const DeliveryRecord& record : records) {
     const DeliveryState state = record.delivery.state;
     if (state == DeliveryState::kSent) ++line.counters.delivered;
@@ -240,6 +239,18 @@ void DeliveryQueue::take(Line& line, std::vector<DeliveryRecord>& records) {
     if (state == DeliveryState::kDead) line.counters.last_error = record.delivery.last_error;
     if (is_over(state)) remember(record.delivery);
   }
+  return records;
+}
+
+std::vector<Delivery> DeliveryQueue::divert_lost(const std::vector<DeliveryRecord>& records) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Delivery> diverted;
+  for (const DeliveryRecord& record : records) {
+    if (!goes_to_fallback(record)) continue;
+    diverted.push_back(divert(record.delivery, options_, clock_.now()));
+    if (Line* line = line_of(record.delivery.channel)) ++line->counters.diverted;
+  }
+  return diverted;
 }
 
 void DeliveryQueue::remember(const Delivery& delivery) {

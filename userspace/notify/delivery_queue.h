@@ -84,6 +84,7 @@ class DeliveryQueue {
     ChannelOutbox outbox;
     ReminderBoard reminders;
     DeliveryCounters counters;
+    std::mutex keeping;  // its steps are kept one after the other; taken before the queue's own
   };
 
   [[nodiscard]] Instant now() const { return {clock_.kernel_now(), clock_.now()}; }
@@ -93,8 +94,9 @@ class DeliveryQueue {
   bool send_next(Line& line);
   void settle(Line& line, const Lease& lease, const Attempt& attempt);
   void close(Line& line);
-  void close(std::vector<DeliveryRecord> records);
-  void take(Line& line, std::vector<DeliveryRecord>& records);
+  void close_strays(std::vector<DeliveryRecord> records);
+  [[nodiscard]] std::vector<DeliveryRecord> take(Line& line);
+  [[nodiscard]] std::vector<Delivery> divert_lost(const std::vector<DeliveryRecord>& records);
   void remember(const Delivery& delivery);
   [[nodiscard]] bool goes_to_fallback(const DeliveryRecord& record);
   void keep(const std::vector<DeliveryRecord>& records);

@@ -1,6 +1,5 @@
 #include "notify/reminder_board.h"
 
-#include <algorithm>
 #include <string_view>
 
 namespace sonde::notify {
@@ -29,14 +28,13 @@ Notification without_alerts(const Notification& notification) {
 
 void ReminderBoard::note(const Notification& notification, KernelTime now) {
   if (entries_.empty()) next_due_ = now + kRhythm;
+  ++notes_;
   for (const AlertLine& alert : notification.alerts) note(notification, alert, now);
-  // Whatever else the incident had is over with it.
+  // A message has all that fires: whatever else the incident had is over, even if the one that said so never arrived.
   for (auto& [key, severities] : entries_) {
     for (auto& [severity, entry] : severities) {
-      const bool is_left = entry.incident == notification.dedup_key && !entry.until;
-      if (is_left && !notification.firing && std::ranges::none_of(notification.alerts, &AlertLine::firing)) {
-        end(entry, notification, now);
-      }
+      const bool is_left_out = entry.incident == notification.dedup_key && entry.noted != notes_;
+      if (is_left_out && !entry.until) end(entry, notification, now);
     }
   }
   incidents_.insert_or_assign(notification.dedup_key, without_alerts(notification));
@@ -52,7 +50,7 @@ void ReminderBoard::note(const Notification& notification, const AlertLine& aler
   const bool was_over = known != severities.end() && known->second.until.has_value();
   std::optional<KernelTime> until;
   if (!alert.firing) until = was_over ? known->second.until : now + kResolvedFor;
-  severities.insert_or_assign(severity, Entry{notification.dedup_key, alert, until});
+  severities.insert_or_assign(severity, Entry{notification.dedup_key, alert, notes_, until});
 }
 
 void ReminderBoard::end(Entry& entry, const Notification& notification, KernelTime now) {

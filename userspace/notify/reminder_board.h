@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,6 +34,7 @@ class ReminderBoard {
   struct Entry {
     std::string incident;  // its dedup_key
     AlertLine alert;
+    std::uint64_t noted = 0;            // by which of the messages
     std::optional<KernelTime> until{};  // of what has resolved
   };
   using Severities = std::map<std::string, Entry, std::less<>>;
@@ -43,6 +45,7 @@ class ReminderBoard {
 
   std::map<std::string, Severities, std::less<>> entries_;      // by labels without the severity, then by it
   std::map<std::string, Notification, std::less<>> incidents_;  // by dedup_key, without their alerts
+  std::uint64_t notes_ = 0;
   KernelTime next_due_;
 };
 

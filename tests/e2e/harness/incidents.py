@@ -14,9 +14,11 @@ INCIDENT_URL = "https://sonde.example/incidents/12"
 class Incident:
     """Alerts of one service, the first of which is critical. All have begun a minute ago."""
 
-    def __init__(self, alerts, base="https://sonde.example", summary="too many tills are closed", service="till"):
+    def __init__(self, alerts, base="https://sonde.example", summary="too many tills are closed", service="till",
+                 severity="warning"):
         self._now = time.time()
         self._service = service
+        self._severity = severity
         self.url = f"{base}/incidents/12"
         self.key = "web-1/00c0ffee00c0ffee/incident-12"
         self._alerts = [self._alert(index, summary) for index in range(alerts)]
@@ -40,7 +42,7 @@ class Incident:
 
     def _alert(self, index, summary):
         return {"labels": {"alertname": f"Alert{index}", "service_name": self._service, "instance": "web-1",
-                           "severity": "warning" if index else "critical"},
+                           "severity": self._severity if index else "critical"},
                 "annotations": {"summary": summary, "description": f"number {index}"}, "value": index,
                 "generator_url": f"http://prometheus.example/graph?g0.expr={index}",
                 "started_at": round(self._now - 60, 3)}

@@ -36,7 +36,7 @@ def sonde_binary():
 def send_message_program():
     """The program that sends a message by itself, from SONDE_SEND_MESSAGE or the same build as the daemon."""
     given = os.environ.get("SONDE_SEND_MESSAGE")
-    return pathlib.Path(given) if given else sonde_binary().parents[1] / "tests" / "e2e" / "send_message"
+    return pathlib.Path(given) if given else sonde_binary().with_name("send_message")
 
 
 def repository_root():

@@ -38,9 +38,13 @@ class Chain : public testing::Test {
     now_ += 1s;
     const auto snapshot = measurements_.snapshot(now_);
     database_->append(*snapshot, now_);
-    for (const notify::Notification& told : alerting_.tick(*snapshot, now_)) {
-      heard_.push_back(std::string(told.firing ? "firing " : "resolved ") + std::string(rules::name_of(told.severity)) +
-                       " " + told.rule + " " + told.service);
+    for (const alerts::Notice& notice : alerting_.tick(*snapshot, now_)) {
+      const bool is_over = notice.kind == alerts::NoticeKind::kResolved;
+      const alerts::Problem& problem = notice.problem;
+      heard_.push_back((is_over ? "resolved " : "firing ") +
+                       std::string(rules::name_of(is_over ? problem.told_severity : problem.severity)) + " " +
+                       std::string(measure::value_of(problem.labels, "alertname")) + " " +
+                       std::string(measure::value_of(problem.labels, "service_name")));
     }
   }
 

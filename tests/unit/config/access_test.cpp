@@ -72,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "{name: a, token_file: /etc/sonde/token}]}\n",
                  "another user 'a' already"},
         FaultRow{"missing_file", "server: {auth: [{name: a, token_file: /nowhere}]}\n", "the secret is missing"},
-        FaultRow{"secret_in_the_file", "server: {auth: [{name: a, token: s3cret}]}\n", "did you mean 'token_env'?"},
+        FaultRow{"secret_in_the_file", "server: {auth: [{name: a, token: s3cret}]}\n", "unknown key 'token'"},
         FaultRow{"small_body", "server: {max_body_size: 1KiB}\n", "64KiB to 64MiB"}),
     [](const auto& row) { return row.param.name; });
 

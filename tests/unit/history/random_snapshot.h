@@ -150,7 +150,7 @@ class RandomAlerts {
     alerts::Incident made;
     auto& [id, occurrence, version, pages, group, merged_groups, group_labels, status, severity, highest, alerts,
            opened_at, resolved_at, changed_at, acknowledged_at, acknowledged_by, until, assignee, resolve_reason,
-           previous, merged_into, told, next_page_at, told_at, pending_reasons] = made;
+           previous, merged_into, channels, told, due_at, told_at, news, muted_by] = made;
     id = number;
     occurrence = static_cast<std::uint32_t>(count());
     for (std::uint64_t* n : {&version, &pages}) *n = count();
@@ -159,7 +159,8 @@ class RandomAlerts {
     group_labels = labels();
     status = choice(alerts::IncidentStatus::kSnoozed);
     for (rules::Severity* one : {&severity, &highest}) *one = choice(rules::Severity::kCritical);
-    for (std::uint64_t n = below(4); n > 0; --n) alerts.push_back({problem(), coin(), moment(), moment(), text()});
+    for (std::uint64_t n = below(4); n > 0; --n)
+      alerts.push_back({problem(), coin(), moment(), moment(), text(), coin()});
     for (alerts::Moment* at : {&opened_at, &resolved_at, &changed_at}) *at = moment();
     if (coin()) acknowledged_at = moment();
     acknowledged_by = texts();
@@ -168,8 +169,9 @@ class RandomAlerts {
     resolve_reason = text();
     for (std::int64_t* n : {&previous, &merged_into}) *n = static_cast<std::int64_t>(random_()) >> below(64);
     told = coin();
-    for (std::chrono::nanoseconds* at : {&next_page_at, &told_at}) *at = duration();
-    pending_reasons = texts();
+    if (coin()) due_at = moment();
+    told_at = duration();
+    for (std::vector<std::string>* some : {&channels, &news, &muted_by}) *some = texts();
     return made;
   }
 

@@ -78,16 +78,17 @@ TEST(ReminderBoard, knows_every_alert_of_an_incident_by_its_labels) {
   board.note(group_of(3), kBegin);
   Notification update = group_of(3);
   update.kind = MessageKind::kUpdate;
+  update.at = kSampleStart + 2min;
   update.alerts.pop_back();
-  update.alerts.back().firing = false;
-  update.alerts.back().ended_at = kSampleStart + 2min;
+  update.alerts.pop_back();
   board.note(update, kBegin + 2min);
   const auto due = board.take_due(kBegin + 2min);
   ASSERT_EQ(due.size(), 1u) << "of one incident";
-  ASSERT_EQ(due[0].alerts.size(), 3u) << "what is over is not forgotten at once";
+  ASSERT_EQ(due[0].alerts.size(), 3u) << "what a message has no more is over, and not forgotten at once";
   EXPECT_EQ(due[0].incident_url, update.incident_url);
   int firing_alerts = 0;
   for (const AlertLine& alert : due[0].alerts) firing_alerts += alert.firing ? 1 : 0;
+  EXPECT_EQ(due[0].alerts[0].ended_at, update.at);
   EXPECT_EQ(firing_alerts, 1);
   EXPECT_EQ(alerts_of(board.take_due(kBegin + 16min)).size(), 2u) << "the first to end is told no more";
 }

@@ -173,7 +173,7 @@ TEST(HttpServer, turns_what_a_handler_throws_into_a_500_and_goes_on) {
     return echo(request);
   });
   EXPECT_THAT(fetch(server->port(), "GET", "/std"),
-              AllOf(StartsWith("HTTP/1.1 500"), EndsWith("this request failed: no snapshot\n")));
+              AllOf(StartsWith("HTTP/1.1 500"), EndsWith("{\"error\":\"this request failed: no snapshot\"}\n")));
   EXPECT_THAT(fetch(server->port(), "GET", "/int"), StartsWith("HTTP/1.1 500"));
   EXPECT_THAT(fetch(server->port(), "GET", "/fine"), StartsWith("HTTP/1.1 200"));
 }

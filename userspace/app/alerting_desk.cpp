@@ -1,0 +1,213 @@
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "alerts/label_set.h"
+#include "app/alerting.h"
+#include "base/uuid.h"
+
+namespace sonde::app {
+namespace {
+
+constexpr std::chrono::minutes kSilencePruning{1};
+
+/// Lines of the timeline that are read at once.
+constexpr std::size_t kPage = 10'000;
+
+/// How far back a silence is tried out.
+constexpr std::chrono::hours kPreview{24 * 7};
+
+Error no_history() { return {Code::kUnsupported, "nothing is kept on disk: set store.directory to a directory"}; }
+
+/// Alerts that fired, from lines of the timeline, which come in the order of time.
+class PastReader {
+ public:
+  void take(const alerts::TimelineEntry& entry) {
+    if (entry.change == alerts::Change::kFired) {
+      open_.insert_or_assign(entry.labels, alerts::PastAlert{.labels = entry.labels, .fired_at = entry.at.wall});
+      return;
+    }
+    if (entry.change != alerts::Change::kCleared) return;
+    const auto fired = open_.find(entry.labels);
+    if (fired == open_.end()) return;
+    fired->second.cleared_at = entry.at.wall;
+    past_.push_back(std::move(fired->second));
+    open_.erase(fired);
+  }
+
+  std::vector<alerts::PastAlert> finish() && {
+    for (auto& [labels, alert] : open_) past_.push_back(std::move(alert));
+    return std::move(past_);
+  }
+
+ private:
+  std::map<store::Labels, alerts::PastAlert, alerts::LabelsLess> open_;
+  std::vector<alerts::PastAlert> past_;
+};
+
+}  // namespace
+
+Result<alerts::Incident> Alerting::order(std::int64_t incident, const alerts::IncidentOrder& order) {
+  const std::lock_guard work(work_);
+  const alerts::Moment now = here();
+  std::vector<notify::Delivery> deliveries;
+  Result<alerts::Incident> outcome = paging_.order(incident, order, now, deliveries);
+  if (!outcome && outcome.error().code == Code::kNotFound && keeper_.keeps() && keeper_.history()->incident(incident)) {
+    return Error{Code::kConflict, "incident #" + std::to_string(incident) + " is resolved, and that was long ago"};
+  }
+  if (!outcome) return outcome;
+  commit(now, std::move(deliveries), std::chrono::nanoseconds{0});
+  publish(book_.instances());
+  return outcome;
+}
+
+Result<alerts::SilenceChange> Alerting::change_silences(
+    const std::function<Result<alerts::SilenceChange>(alerts::SilenceBook&, WallTime)>& change) {
+  const std::lock_guard work(work_);
+  const alerts::Moment now = here();
+  alerts::SilenceBook changed = paging_.silences();
+  alerts::SilenceChange outcome = SONDE_TRY(change(changed, now.wall));
+  keeper_.keep_silences(outcome.written);
+  paging_.silences() = std::move(changed);
+  withhold_silenced(now);
+  commit(now, {}, std::chrono::nanoseconds{0});
+  publish(book_.instances());
+  return outcome;
+}
+
+Result<alerts::SilenceChange> Alerting::set_silence(const alerts::SilenceRequest& request) {
+  return change_silences(
+      [&](alerts::SilenceBook& book, WallTime now) { return book.set(request, random_uuid(), now); });
+}
+
+Result<alerts::SilenceChange> Alerting::expire_silence(const std::string& id) {
+  return change_silences([&](alerts::SilenceBook& book, WallTime now) { return book.expire(id, now); });
+}
+
+/// What waits to be sent about alerts that are silenced by now is not sent.
+void Alerting::withhold_silenced(const alerts::Moment& now) {
+  if (queue_ == nullptr) return;
+  for (const alerts::Incident& incident : paging_.incidents().incidents()) {
+    if (!incident.told || incident.status == alerts::IncidentStatus::kResolved) continue;
+    std::vector<std::string> by;
+    bool all = true;
+    for (const alerts::IncidentAlert& alert : incident.alerts) {
+      if (!alert.firing) continue;
+      by = paging_.silences().muting(alerts::labels_of(alert.problem), now.wall);
+      all = all && !by.empty();
+    }
+    if (!all || by.empty() || queue_->cancel(incident.id, "silence " + by.front()) == 0) continue;
+    if (!was_told(incident.id)) paging_.incidents().withhold(incident.id);
+  }
+}
+
+bool Alerting::was_told(std::int64_t incident) const {
+  const std::vector<notify::Delivery> all = queue_->deliveries();
+  return std::ranges::any_of(all, [&](const notify::Delivery& delivery) {
+    using enum notify::DeliveryState;
+    const bool may_have_arrived = delivery.state == kLeased || delivery.state == kUnknown || delivery.state == kSent;
+    return delivery.notification->incident == incident && may_have_arrived;
+  });
+}
+
+void Alerting::prune_silences(const alerts::Moment& now) {
+  if (now.elapsed - pruned_at_ < kSilencePruning) return;
+  pruned_at_ = now.elapsed;
+  keeper_.forget_silences(paging_.silences().prune(now.wall));
+}
+
+Result<std::vector<alerts::PastAlert>> Alerting::preview_silence(const std::vector<store::Matcher>& matchers) const {
+  WallTime now;
+  {
+    const std::lock_guard work(work_);
+    now = here().wall;
+  }
+  if (!keeper_.keeps()) return no_history();
+  PastReader reader;
+  std::int64_t after = 0;
+  for (std::size_t read = kPage; read == kPage;) {
+    const auto entries = SONDE_TRY(keeper_.history()->entries_after(after, kPage));
+    for (const history::StoredEntry& entry : entries) reader.take(entry.entry);
+    read = entries.size();
+    if (read != 0) after = entries.back().id;
+  }
+  return alerts::preview_silence(matchers, std::move(reader).finish(), now, kPreview);
+}
+
+Result<> Alerting::receive(std::vector<alerts::ExternalAlert> alerts) {
+  const std::lock_guard work(work_);
+  return book_.receive(alerts, here().wall);
+}
+
+Result<std::vector<history::StoredEntry>> Alerting::timeline(const TimelineQuery& query) const {
+  if (!keeper_.keeps()) return no_history();
+  if (query.incident == 0) return keeper_.history()->entries_after(query.after, query.limit);
+  return keeper_.history()->entries_about(SONDE_TRY(incident(query.incident)), query.after, query.limit);
+}
+
+Result<std::vector<alerts::Incident>> Alerting::incidents(const IncidentQuery& query) const {
+  if (keeper_.keeps()) return keeper_.history()->incidents(query.before, query.open_only, query.limit);
+  std::vector<alerts::Incident> found;
+  const auto seen = view();
+  for (auto incident = seen->incidents.rbegin(); incident != seen->incidents.rend(); ++incident) {
+    const bool is_asked = query.before == 0 || incident->id < query.before;
+    const bool is_over = incident->status == alerts::IncidentStatus::kResolved;
+    if (is_asked && !(query.open_only && is_over) && found.size() < query.limit) found.push_back(*incident);
+  }
+  return found;
+}
+
+Result<alerts::Incident> Alerting::incident(std::int64_t id) const {
+  const auto seen = view();
+  const auto found = std::ranges::find(seen->incidents, id, &alerts::Incident::id);
+  if (found != seen->incidents.end()) return *found;
+  if (keeper_.keeps()) return keeper_.history()->incident(id);
+  return Error{Code::kNotFound, "there is no incident #" + std::to_string(id)};
+}
+
+Result<std::vector<notify::Delivery>> Alerting::deliveries(const DeliveryQuery& query) const {
+  if (keeper_.keeps()) return keeper_.history()->deliveries(query.state, query.incident, query.limit);
+  std::vector<notify::Delivery> found;
+  if (queue_ == nullptr) return found;
+  const std::vector<notify::Delivery> all = queue_->deliveries();
+  for (auto delivery = all.rbegin(); delivery != all.rend() && found.size() < query.limit; ++delivery) {
+    const bool is_asked = query.incident == 0 || delivery->notification->incident == query.incident;
+    if (is_asked && (!query.state || *query.state == delivery->state)) found.push_back(*delivery);
+  }
+  return found;
+}
+
+Result<notify::Delivery> Alerting::retry_delivery(const std::string& id) {
+  if (queue_ == nullptr) return Error{Code::kNotFound, "there is no channel"};
+  Result<notify::Delivery> retried = queue_->retry(id);
+  if (retried || retried.error().code != Code::kNotFound || !keeper_.keeps()) return retried;
+  return queue_->retry(SONDE_TRY(keeper_.history()->delivery(id)));
+}
+
+std::vector<ActiveAlert> Alerting::active_alerts() const {
+  std::vector<ActiveAlert> active;
+  for (alerts::Problem& problem : book_.problems()) {
+    if (!problem.firing) continue;
+    ActiveAlert& alert = active.emplace_back();
+    alert.labels = alerts::labels_of(problem);
+    Paging::Way way = paging_.way_of(alert.labels, now_.wall);
+    alert.receivers = std::move(way.receivers);
+    alert.muted_by = std::move(way.muted_by);
+    alert.incidents = paging_.incidents().incidents_of(problem.labels);
+    alert.updated_at = now_.wall;
+    // What a rule says is said again with each evaluation.
+    alert.ends_at = now_.wall + std::chrono::minutes{5};
+    if (const alerts::ExternalAlert* external = book_.externals().find(problem.labels)) {
+      alert.updated_at = external->updated_at;
+      alert.ends_at = external->ends_at;
+      alert.generator_url = external->generator_url;
+    }
+    alert.problem = std::move(problem);
+  }
+  return active;
+}
+
+}  // namespace sonde::app

@@ -1,0 +1,132 @@
+#include "app/paging.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <utility>
+
+#include "alerts/label_set.h"
+#include "alerts/quieting.h"
+#include "notify/delivery.h"
+#include "notify/notification.h"
+
+namespace sonde::app {
+namespace {
+
+/// Of what happened to a service, so much is attached to its alerts.
+constexpr std::chrono::minutes kEvidenceAge{15};
+constexpr std::size_t kMostEvidence = 5;
+
+/// Where nothing is said about routes: an incident is an alert of a service, whatever it is about there.
+alerts::Route everyone() {
+  alerts::Route root;
+  root.receiver = kEveryone;
+  root.group_by = {std::string(alerts::kAlertLabel), std::string(alerts::kServiceLabel)};
+  return root;
+}
+
+/// The service that an incident is about; empty if there are several, or none.
+std::string service_of(const alerts::Incident& incident) {
+  std::string service;
+  for (const alerts::IncidentAlert& alert : incident.alerts) {
+    const std::string own = notify::service_of(alert.problem.labels);
+    if (!service.empty() && own != service) return "";
+    service = own;
+  }
+  return service;
+}
+
+}  // namespace
+
+Paging::Paging(const notify::NotifyOptions& options, const alerts::IncidentOptions& incidents,
+               const host::EventLog& events, std::string host)
+    : options_(options), events_(events), host_(std::move(host)), incidents_(incidents) {}
+
+Result<> Paging::use(const alerts::RoutingPlan& plan) {
+  const bool is_given = !plan.root.receiver.empty();
+  auto tree = SONDE_TRY(alerts::RouteTree::compile(is_given ? plan.root : everyone()));
+  auto schedules = SONDE_TRY(alerts::ScheduleBook::compile(plan.time_intervals));
+  auto maintenance = SONDE_TRY(alerts::MaintenanceBook::compile(plan.maintenance));
+  auto inhibit_rules = SONDE_TRY(alerts::InhibitRules::compile(plan.inhibit_rules));
+  routing_ =
+      std::make_shared<const alerts::CompiledRouting>(alerts::CompiledRouting{std::move(tree), std::move(schedules)});
+  maintenance_ = std::move(maintenance);
+  inhibit_rules_ = std::move(inhibit_rules);
+  incidents_.use(routing_);
+  return Ok{};
+}
+
+void Paging::restore(std::vector<alerts::Incident> incidents, std::int64_t last_id) {
+  incidents_.restore(std::move(incidents), last_id);
+  if (routing_) incidents_.use(routing_);
+}
+
+alerts::Hush Paging::hush(WallTime now) const {
+  return {alerts::quieting_by(silences_, *maintenance_, now), &*inhibit_rules_};
+}
+
+std::vector<notify::Delivery> Paging::advance(std::span<const alerts::Notice> notices,
+                                              std::span<const alerts::Problem> problems, alerts::Moment now) {
+  return deliver(incidents_.advance(notices, problems, now));
+}
+
+Result<alerts::Incident> Paging::order(std::int64_t id, const alerts::IncidentOrder& order, alerts::Moment now,
+                                       std::vector<notify::Delivery>& deliveries) {
+  std::vector<alerts::Page> pages;
+  alerts::Incident incident = SONDE_TRY(incidents_.order(id, order, now, pages));
+  std::vector<notify::Delivery> made = deliver(pages);
+  std::ranges::move(made, std::back_inserter(deliveries));
+  return incident;
+}
+
+/// Those of the receiver, and those that were told before the routes changed.
+std::vector<std::string> Paging::channels_of(const alerts::Page& page) const {
+  std::vector<std::string> channels;
+  const auto receiver = std::ranges::find(options_.receivers, page.incident.group.receiver, &notify::Receiver::name);
+  if (receiver != options_.receivers.end()) {
+    channels = receiver->channels;
+  } else if (page.incident.group.receiver == kEveryone) {
+    for (const notify::Channel& channel : options_.channels) channels.push_back(channel.name);
+  }
+  for (const std::string& channel : page.incident.channels) {
+    if (std::ranges::find(channels, channel) == channels.end()) channels.push_back(channel);
+  }
+  if (page.kind == alerts::PageKind::kResolved) {
+    std::erase_if(channels, [this](const std::string& name) {
+      const auto channel = std::ranges::find(options_.channels, name, &notify::Channel::name);
+      return channel != options_.channels.end() && !channel->send_resolved;
+    });
+  }
+  return channels;
+}
+
+std::vector<notify::Delivery> Paging::deliver(const std::vector<alerts::Page>& pages) {
+  std::vector<notify::Delivery> deliveries;
+  for (const alerts::Page& page : pages) {
+    const std::vector<host::Event> evidence = events_.find(
+        {.since = page.at.wall - kEvidenceAge, .service = service_of(page.incident), .limit = kMostEvidence});
+    const auto notification =
+        std::make_shared<const notify::Notification>(notify::make_notification(page, host_, evidence, options_));
+    const std::vector<std::string> channels = channels_of(page);
+    incidents_.add_channels(page.incident.id, channels);
+    for (const std::string& channel : channels) {
+      deliveries.push_back(notify::make_delivery(notification, channel, options_, page.at.wall));
+    }
+  }
+  return deliveries;
+}
+
+Paging::Way Paging::way_of(const store::Labels& labels, WallTime at) const {
+  Way way;
+  bool is_muted = true;
+  for (const alerts::RouteMatch& match : routing_->tree.match(labels)) {
+    way.receivers.push_back(match.options.receiver);
+    const alerts::RouteMuting muting = alerts::muting_of(match.options, routing_->schedules, at);
+    is_muted = is_muted && muting.muted;
+    std::ranges::copy(muting.by, std::back_inserter(way.muted_by));
+  }
+  if (!is_muted) way.muted_by.clear();
+  return way;
+}
+
+}  // namespace sonde::app
