@@ -17,7 +17,7 @@ using Read = Expected<RoutingFile, std::vector<ConfigFault>>;
 bool read_templates(const Value& value, RoutingDraft& draft) {
   std::vector<std::string> files;
   if (!value.read_texts(files)) return false;
-  return files.empty() || ignore(value, draft, "has no effect: Sonde writes its own messages");
+  return files.empty() || note_own_words(value, draft);
 }
 
 constexpr std::array kFields{

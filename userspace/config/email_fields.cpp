@@ -42,7 +42,7 @@ bool read_secret_file_of(const Value& value, EmailReading& reading) {
 template <std::size_t kName>
 bool read_message_text(const Value& value, EmailReading& reading) {
   constexpr std::array<std::string_view, 2> kNames{"html", "text"};
-  return value.read_free_text(reading.into.texts[std::string(kNames[kName])]);
+  return value.read_free_text(reading.into.texts[std::string(kNames[kName])]) && note_own_words(value, reading.draft);
 }
 
 constexpr std::array kEmailFields{
@@ -66,9 +66,11 @@ constexpr std::array kEmailFields{
     Field<EmailReading>{
         "send_resolved",
         [](const Value& value, EmailReading& reading) { return read_yes_no(value, reading.into.send_resolved); }},
-    Field<EmailReading>{
-        "headers",
-        [](const Value& value, EmailReading& reading) { return read_texts_by_name(value, reading.into.headers); }},
+    Field<EmailReading>{"headers",
+                        [](const Value& value, EmailReading& reading) {
+                          return read_texts_by_name(value, reading.into.headers) &&
+                                 note_own_words(value, reading.draft);
+                        }},
     Field<EmailReading>{"tls_config",
                         [](const Value& value, EmailReading& reading) {
                           return read_tls(value, Reading<TlsSettings>{reading.into.tls, reading.draft});

@@ -124,6 +124,10 @@ bool ignore(const Value& value, RoutingDraft& draft, const std::string& why) {
   return true;
 }
 
+bool note_own_words(const Value& value, RoutingDraft& draft) {
+  return ignore(value, draft, "has no effect: Sonde writes its own messages");
+}
+
 bool read_texts_by_name(const Value& value, std::map<std::string, std::string>& into) {
   const auto entries = read_entries(value);
   if (!entries) return false;

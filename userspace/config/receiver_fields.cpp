@@ -21,7 +21,8 @@ using WebhookReading = Reading<WebhookSettings>;
 template <class Settings>
 bool read_message_text(const Value& value, Reading<Settings>& reading) {
   const std::string& path = value.spot().path;
-  return value.read_free_text(reading.into.texts[path.substr(path.rfind('.') + 1)]);
+  return value.read_free_text(reading.into.texts[path.substr(path.rfind('.') + 1)]) &&
+         note_own_words(value, reading.draft);
 }
 
 template <class Settings>
@@ -103,9 +104,11 @@ constexpr std::array kPagerdutyFields{
         "url", [](const Value& value, PagerdutyReading& reading) { return read_http_url(value, reading.into.url); }},
     Field<PagerdutyReading>{"http_config", &read_http<PagerdutySettings>},
     Field<PagerdutyReading>{"send_resolved", &read_send_resolved<PagerdutySettings>},
-    Field<PagerdutyReading>{
-        "details",
-        [](const Value& value, PagerdutyReading& reading) { return read_texts_by_name(value, reading.into.details); }},
+    Field<PagerdutyReading>{"details",
+                            [](const Value& value, PagerdutyReading& reading) {
+                              return read_texts_by_name(value, reading.into.details) &&
+                                     note_own_words(value, reading.draft);
+                            }},
     Field<PagerdutyReading>{"client", &read_message_text<PagerdutySettings>},
     Field<PagerdutyReading>{"client_url", &read_message_text<PagerdutySettings>},
     Field<PagerdutyReading>{"description", &read_message_text<PagerdutySettings>},
@@ -141,6 +144,17 @@ bool is_once(const Value& value, const SecretSetting& secret, const std::string&
   return value.refuse("has " + key + " and " + key + "_file: keep one of both");
 }
 
+/// An incoming webhook has its channel and its name from Slack, whatever a message says.
+void note_webhook(const Value& value, const SlackReading& reading) {
+  const SlackSettings& slack = reading.into;
+  const std::string& url = slack.url.value();
+  const bool is_webhook = !url.empty() && !is_slack_api(url);
+  if (is_webhook && !slack.channel.empty()) {
+    ignore(value, reading.draft, "its channel has no effect: an incoming webhook posts where it was made for");
+  }
+  if (!slack.username.empty()) ignore(value, reading.draft, "its username has no effect: Slack names the application");
+}
+
 /// Alertmanager posts as a bot where its address is that of Slack's API, and http_config holds the token.
 bool check_bot(const Value& value, const SlackSettings& slack) {
   if (!is_slack_api(slack.url.value())) return true;
@@ -156,6 +170,7 @@ bool read_slack(const Value& value, SlackReading reading) {
   if (!read_fields<SlackReading>(value, kSlackFields, reading, true)) return false;
   if (!is_once(value, slack.url, "api_url")) return false;
   if (!slack.url.is_given()) slack.url = reading.draft.global.slack_url;
+  note_webhook(value, reading);
   if (slack.url.is_given()) return check_bot(value, slack);
   return value.refuse("needs the address of a Slack webhook: api_url or api_url_file, here or global.slack_api_url");
 }

@@ -69,6 +69,9 @@ bool read_items(const Value& value, std::vector<T>& items, RoutingDraft& draft,
 /// Leaves a notice that a key has no effect.  returns: true.
 bool ignore(const Value& value, RoutingDraft& draft, const std::string& why);
 
+/// The same of words for messages, which are kept with their channel and not sent.
+bool note_own_words(const Value& value, RoutingDraft& draft);
+
 /// The parts of a routing, and what only a look at the whole can tell, names that are used and not there or there
 /// twice: routing_parts.cpp. `channels` are those that receivers may name.
 bool read_root_route(const Value& value, RoutingDraft& draft);

@@ -166,6 +166,13 @@ INSTANTIATE_TEST_SUITE_P(
         NoticeRow{"oauth", "webhook_configs: [{url: 'http://x', http_config: {oauth2: {client_id: x}}}]",
                   "http_config.oauth2: has no effect"},
         NoticeRow{"timeout", "webhook_configs: [{url: 'http://x', timeout: 5s}]", "timeout: has no effect"},
+        NoticeRow{"title", "slack_configs: [{api_url: 'http://x', title: T}]",
+                  "slack_configs[0].title: has no effect: Sonde writes its own messages"},
+        NoticeRow{"details", "pagerduty_configs: [{routing_key: x, details: {a: b}}]", "details: has no effect"},
+        NoticeRow{"headers", "email_configs: [{to: a@x, from: b@x, smarthost: 'm:25', headers: {Subject: s}}]",
+                  "headers: has no effect"},
+        NoticeRow{"where_a_webhook_posts", "slack_configs: [{api_url: 'http://x', channel: c}]",
+                  "slack_configs[0]: its channel has no effect"},
         NoticeRow{"other_kind", "opsgenie_configs: [{api_key: x}]", "nobody is told here"}),
     [](const auto& row) { return row.param.name; });
 
