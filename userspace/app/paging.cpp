@@ -17,11 +17,12 @@ namespace {
 constexpr std::chrono::minutes kEvidenceAge{15};
 constexpr std::size_t kMostEvidence = 5;
 
-/// Where nothing is said about routes: an incident is an alert of a service, whatever it is about there.
+/// Where nothing is said about routes: an incident is an alert of a service, whatever it is about there, or of an
+/// indicator.
 alerts::Route everyone() {
   alerts::Route root;
   root.receiver = kEveryone;
-  root.group_by = {std::string(alerts::kAlertLabel), std::string(alerts::kServiceLabel)};
+  root.group_by = {std::string(alerts::kAlertLabel), std::string(alerts::kServiceLabel), "sli"};
   return root;
 }
 
