@@ -24,6 +24,8 @@ constexpr std::size_t kMostEntries = 10'000;
 
 /// The pages with what they share.
 struct Waiting {
+  Waiting(IncidentSources from, WaitLimits within) : sources(std::move(from)), limits(within) {}
+
   IncidentSources sources;
   WaitLimits limits;
   std::atomic<std::size_t> count{0};
