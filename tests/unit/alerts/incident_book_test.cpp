@@ -86,9 +86,8 @@ TEST(IncidentGrouping, G07_renaming_and_reordering_routes_and_a_restart_change_n
   story.until(10min);
   story.clears("a1");
   story.clears("a2");
-  EXPECT_THAT(story.take_told(),
-              ElementsAre("0 #1 firing {a1}", "300 #1 update {a1 a2}: new: a2", "600 #1 update {-a1 a2}: over: a1",
-                          "600 #1 resolved {-a2}: auto"));
+  EXPECT_THAT(story.take_told(), ElementsAre("0 #1 firing {a1}", "300 #1 update {a1 a2}: new: a2",
+                                             "600 #1 update {-a1 a2}: over: a1", "600 #1 resolved {-a2}: auto"));
 }
 
 TEST(IncidentGrouping, each_receiver_of_a_route_that_goes_on_has_an_incident_of_its_own) {
