@@ -44,8 +44,8 @@ TEST(PostgresqlAnswerOverIpv6, names_the_host_without_brackets_and_with_or_witho
     ProbeTarget target;
     target.kind = ProbeKind::kPostgresql;
     target.address = address;
-    const PostgresqlFailure failure{kBefore + "server certificate for \"a\" does not match host name \"::1\"", false,
-                                    Reached::kConnected};
+    const std::string message = kBefore + "server certificate for \"a\" does not match host name \"::1\"";
+    const PostgresqlFailure failure{message, false, Reached::kConnected};
     EXPECT_EQ(describe_postgresql(target, failure), "the certificate is not for ::1") << address;
   }
 }
