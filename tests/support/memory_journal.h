@@ -28,8 +28,8 @@ class MemoryJournal final : public notify::DeliveryJournal {
   }
 
   /// What saves new messages together with what caused them.
-  void save(const std::vector<notify::Delivery>& deliveries) {
-    for (const notify::Delivery& delivery : deliveries) take({.delivery = delivery});
+  void save(const std::vector<notify::Delivery>& made) {
+    for (const notify::Delivery& delivery : made) take({.delivery = delivery});
   }
 
   /// Those that are not over, in the order they were made.
