@@ -290,7 +290,8 @@ TEST_F(IncidentHistory, lines_about_an_incident_are_its_own_and_those_of_its_ale
         line(15s, labels_of("a"), 0, "held"), line(16s, {}, 1, "opened"), line(17s, {}, 2, "of another"),
         line(18s, {}, 0, "of none"), line(20s, critical, 0, "cleared"), line(21s, critical, 0, "afterwards")});
   std::vector<std::string> reasons;
-  for (const StoredEntry& stored : *history_->entries_about(incident, 0, 10)) reasons.push_back(stored.entry.reason);
+  const auto lines = *history_->entries_about(incident, 0, 10);
+  for (const StoredEntry& stored : lines) reasons.push_back(stored.entry.reason);
   EXPECT_THAT(reasons, ElementsAre("pending", "held", "opened", "cleared"));
   EXPECT_THAT(ids(*history_->entries_about(incident, 4, 1)), ElementsAre(5));
 }
