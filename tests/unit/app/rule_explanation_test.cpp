@@ -80,7 +80,7 @@ class RuleExplanation : public RuleFixture {
     return router({"GET", "/api/sonde/v1/rules" + path, std::move(query)});
   }
 
-  const store::StoreOptions options_;
+  const store::StoreOptions options_{};
   AlertingView view_;
   alerts::AlertEngine engine_of_alerts_{alerts::BookOptions{}};
 };

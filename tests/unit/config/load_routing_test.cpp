@@ -40,7 +40,7 @@ class LoadRouting : public testing::Test {
   }
 
   std::string directory_;
-  const SystemSecrets secrets_;
+  const SystemSecrets secrets_{};
   const LoadParts parts_{secrets_, app::alert_language()};
 };
 
