@@ -75,7 +75,7 @@ class Chain : public testing::Test {
        .error = &protocol::name_of}};
   host::EventLog events_{config_.host.keep_events};
   WallTime now_{std::chrono::seconds{1'800'000'000}};
-  const SystemClock clock_;
+  const SystemClock clock_{};
   const std::unique_ptr<store::Database> database_ = open();
   const StoreSource source_{*database_};
   const promql::Engine engine_{{}, source_, clock_};
