@@ -105,7 +105,7 @@ TEST_F(Query, knows_the_names_of_figures_that_are_no_series) {
 }
 
 TEST_F(Query, says_that_a_daemon_without_the_api_is_another_version) {
-  const auto ran = run("{\"error\":\"no such path\"}", 404);
+  const auto ran = run("no such path", 404);
   ASSERT_FALSE(ran);
   EXPECT_EQ(ran.error().code, Code::kNotFound);
   EXPECT_THAT(ran.error().what, HasSubstr("/api/v1/query answered 404"));

@@ -29,7 +29,8 @@ TEST_F(OutboxTest, C2_order_holds_within_an_incident_and_nobody_else_waits_for_i
   pass(5s);
   EXPECT_THAT(heard(), ElementsAre("1 firing", "2 firing", "2 update", "1 firing", "1 firing"));
   pass(1min);
-  EXPECT_EQ(Texts(heard().end() - 2, heard().end()), (Texts{"1 firing", "1 acknowledged"}));
+  const Texts all = heard();
+  EXPECT_EQ(Texts(all.end() - 2, all.end()), (Texts{"1 firing", "1 acknowledged"}));
 }
 
 TEST_F(OutboxTest, C3_what_clears_before_it_is_sent_is_not_sent) {

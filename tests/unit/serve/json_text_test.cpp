@@ -69,15 +69,15 @@ struct TimeRow {
   const char* json;
 };
 
-class TimeCase : public testing::TestWithParam<TimeRow> {};
+class WrittenTime : public testing::TestWithParam<TimeRow> {};
 
-TEST_P(TimeCase, is_written) {
+TEST_P(WrittenTime, is_written) {
   std::string json;
   append_json_time(json, GetParam().at_ms);
   EXPECT_EQ(json, GetParam().json);
 }
 
-INSTANTIATE_TEST_SUITE_P(Times, TimeCase,
+INSTANTIATE_TEST_SUITE_P(Times, WrittenTime,
                          testing::Values(TimeRow{"whole_seconds", 1'435'781'451'000, "1435781451"},
                                          TimeRow{"milliseconds", 1'435'781'451'781, "1435781451.781"},
                                          TimeRow{"leading_zeros", 1'005, "1.005"}, TimeRow{"tenths", 1'500, "1.500"},
