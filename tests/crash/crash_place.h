@@ -29,7 +29,10 @@ class Carrier {
     std::vector<char*> pointers;
     for (std::string& argument : all) pointers.push_back(argument.data());
     pointers.push_back(nullptr);
-    EXPECT_EQ(::posix_spawn(&pid_, SONDE_CRASH_OUTBOX, nullptr, nullptr, pointers.data(), environ), 0);
+    // What it leaves in the id when it fails is not said.
+    const int fault = ::posix_spawn(&pid_, SONDE_CRASH_OUTBOX, nullptr, nullptr, pointers.data(), environ);
+    if (fault != 0) pid_ = -1;
+    EXPECT_EQ(fault, 0) << SONDE_CRASH_OUTBOX;
   }
   ~Carrier() {
     if (pid_ > 0) kill();
@@ -40,11 +43,17 @@ class Carrier {
   /// Its wait status.
   int wait() {
     int status = 0;
+    if (pid_ <= 0) return status;
     EXPECT_EQ(::waitpid(pid_, &status, 0), pid_);
     pid_ = -1;
     return status;
   }
   int kill() {
+    // To -1 it would go to every process of the machine.
+    if (pid_ <= 0) {
+      ADD_FAILURE() << SONDE_CRASH_OUTBOX << " was not started";
+      return 0;
+    }
     ::kill(pid_, SIGKILL);
     return wait();
   }

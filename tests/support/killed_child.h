@@ -46,6 +46,11 @@ class KilledChild {
 
   /// The last round that it has acknowledged; -1: none.
   std::int64_t kill() {
+    // To -1 it would go to every process of the machine.
+    if (pid_ <= 0) {
+      ADD_FAILURE() << "no child was started";
+      return -1;
+    }
     ::kill(pid_, SIGKILL);
     int status = 0;
     EXPECT_EQ(::waitpid(pid_, &status, 0), pid_);

@@ -57,7 +57,10 @@ class PseudoTerminal {
 
   void forget() { seen_.clear(); }
   void type(const std::string& keys) const { static_cast<void>(!::write(master_.get(), keys.data(), keys.size())); }
-  void signal(int number) const { ::kill(child_, number); }
+  /// Not to -1 or 0, if no child could be started: that would go to others.
+  void signal(int number) const {
+    if (child_ > 0) ::kill(child_, number);
+  }
   void resize(unsigned short columns) const {
     winsize size{30, columns, 0, 0};
     ::ioctl(master_.get(), TIOCSWINSZ, &size);
@@ -68,7 +71,7 @@ class PseudoTerminal {
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
     while (read_more(deadline)) {
     }
-    if (std::chrono::steady_clock::now() >= deadline) ::kill(child_, SIGKILL);
+    if (std::chrono::steady_clock::now() >= deadline) signal(SIGKILL);
     int status = 0;
     ::waitpid(child_, &status, 0);
     child_ = 0;

@@ -189,7 +189,10 @@ TEST_F(Command, whose_child_left_the_group_is_not_held_by_it) {
       "while read -r pid name state parent group rest < /proc/$!/stat && test $group != $!; do :; done");
   ASSERT_TRUE(test::finish(*program));
   EXPECT_TRUE(program->result().success);
-  for (const pid_t left_behind : numbers_in(program->result().output)) ::kill(left_behind, SIGKILL);
+  for (const pid_t left_behind : numbers_in(program->result().output)) {
+    ASSERT_GT(left_behind, 1);
+    ::kill(left_behind, SIGKILL);
+  }
 }
 
 TEST_F(Command, that_takes_too_long_is_killed_with_its_children) {
