@@ -4,7 +4,6 @@ import datetime
 import hashlib
 import hmac
 import re
-import signal
 
 from harness.case import SondeCase
 from harness.channels import ROUTING_KEY, SIGNING_SECRET, TOKEN, Channels
@@ -90,7 +89,7 @@ class EveryChannel(SondeCase):
     def test_after_a_kill_those_that_forget_are_told_again_and_nobody_else(self):
         self.wait_for_all(1)
         self.receiver.wait_for(_SECOND_MEMBER, 1, _WAIT_S)
-        self.daemon.stop(signal.SIGKILL)
+        self.daemon.kill_told()
         before = len(self.receiver.deliveries(_SECOND_MEMBER))
         self.daemon = self.start()
         again = self.receiver.wait_for(_SECOND_MEMBER, before + 1, _WAIT_S)

@@ -39,11 +39,11 @@ class ReceiversCase(SondeCase):
         self.config = self.directory / "sonde.yaml"
         (self.directory / "slack_url").write_text(f"http://127.0.0.1:9/{_SECRET}\n")
 
-    def write(self, url, http="{}", more=""):
+    def write(self, url, http=None, more=""):
         """Both files."""
         self.config.write_text(_CONFIG.format(more=more))
         (self.directory / "alertmanager.yml").write_text(
-            _ALERTMANAGER.format(url=url, http=json.dumps(http), secret=_SECRET))
+            _ALERTMANAGER.format(url=url, http=json.dumps(http or {}), secret=_SECRET))
 
     def sonde(self, *words):
         """A verb, which prints no secret."""

@@ -62,7 +62,7 @@ class RuleFiles(RulesCase):
         self.wait_for("firing info OwnTraffic")
         self.assertEqual(self.daemon.metrics().total("sonde_rules_last_load_successful"), 1)
         file.write_text(_OWN_RULE.format(threshold=0.1) + "      - alert: Broken\n        expr: sum(\n")
-        self.daemon.stop(signal.SIGKILL)
+        self.daemon.kill_told()
         self.daemon = self.start()
         self.assertIn(f"{file}:15:15: expr: 1:5: parse error", self.daemon.log())
         self.watch(8)

@@ -1,6 +1,5 @@
 """Built-in rules over live traffic: what fires, what does not, and what survives a restart."""
 
-import signal
 
 from harness.load import curl
 from harness.rules_case import RulesCase
@@ -27,7 +26,7 @@ class Rules(RulesCase):
     def test_a_restart_while_it_fires_tells_nothing_and_the_end_is_told_once(self):
         load = self.load("/up/status/503")
         self.wait_for("firing critical HighErrorRate")
-        self.daemon.stop(signal.SIGKILL)
+        self.daemon.kill_told()
         self.daemon = self.start()
         self.watch(8)
         self.wait_for("firing critical HighErrorRate")

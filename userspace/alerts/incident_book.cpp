@@ -110,6 +110,7 @@ Incident& IncidentBook::open(const IncidentGroup& group, const store::Labels& gr
   incident.group = group;
   incident.group_labels = group_labels;
   incident.previous = previous;
+  incident.runs = 1;
   incident.opened_at = incident.changed_at = now_;
   index(incident);
   note(incident, Change::kOpened, previous == 0 ? "" : "the last one was #" + std::to_string(previous));
@@ -131,6 +132,7 @@ void IncidentBook::reopen(Incident& incident) {
   incident.told = false;
   incident.due_at.reset();
   incident.news = {"reopened"};
+  begin_run(incident, "reopened");
   note(incident, Change::kReopened);
 }
 
@@ -172,6 +174,7 @@ void IncidentBook::rise(Incident& incident, const IncidentAlert& alert) {
   if (was_lower && severity == Severity::kCritical && is_taken) {
     incident.status = IncidentStatus::kTriggered;
     incident.until.reset();
+    begin_run(incident, "severity raised");
     note(incident, Change::kUnacknowledged, "severity raised");
   }
 }
@@ -222,6 +225,7 @@ void IncidentBook::resolve(Incident& incident, const std::string& reason, const 
   incident.due_at.reset();
   incident.news.clear();
   incident.muted_by.clear();
+  incident.held = false;
   ++incident.version;
   note(incident, Change::kResolved, reason, actor);
   if (incident.told) {
@@ -238,8 +242,15 @@ void IncidentBook::trigger_again(Incident& incident, Change change, const std::s
   incident.until.reset();
   ++incident.version;
   incident.changed_at = now_;
+  begin_run(incident, reason);
   note(incident, change, reason, actor);
   page(incident, PageKind::kFiring, reason, actor);
+}
+
+/// People are called from the first on.
+void IncidentBook::begin_run(Incident& incident, const std::string& reason) {
+  ++incident.runs;
+  incident.run_reason = reason;
 }
 
 /// Somebody said that it is over, and it is not.
@@ -263,7 +274,8 @@ void IncidentBook::look_at_time(Incident& incident) {
     if (is_due && incident.resolve_reason == kManual && fires(incident) && !is_held(incident)) bring_back(incident);
     return;
   }
-  if (is_held(incident)) return;
+  incident.held = is_held(incident);
+  if (incident.held) return;
   if (incident.until && now_.elapsed >= incident.until->elapsed) {
     const bool was_snoozed = incident.status == IncidentStatus::kSnoozed;
     trigger_again(incident, was_snoozed ? Change::kSnoozeEnded : Change::kUnacknowledged,

@@ -74,6 +74,7 @@ class IncidentBook {
   void reopen(Incident& incident);
   void resolve(Incident& incident, const std::string& reason, const std::string& actor);
   void trigger_again(Incident& incident, Change change, const std::string& reason, const std::string& actor);
+  static void begin_run(Incident& incident, const std::string& reason);
   void bring_back(Incident& incident);
   void look_at_time(Incident& incident);
   void tell_news(Incident& incident);
@@ -90,6 +91,7 @@ class IncidentBook {
   Result<> add_note(Incident& incident, const IncidentOrder& order);
   Result<> assign(Incident& incident, const IncidentOrder& order);
   Result<> merge(Incident& incident, const IncidentOrder& order);
+  Result<> escalate(Incident& incident, const IncidentOrder& order);
   Result<> carry_out(Incident& incident, const IncidentOrder& order);
 
   [[nodiscard]] bool is_held(const Incident& incident) const;

@@ -69,6 +69,8 @@ Result<> IncidentBook::carry_out(Incident& incident, const IncidentOrder& order)
       return assign(incident, order);
     case IncidentAction::kMerge:
       return merge(incident, order);
+    case IncidentAction::kEscalate:
+      return escalate(incident, order);
   }
   return refuse("there is no such action");
 }
@@ -170,6 +172,21 @@ Result<> IncidentBook::merge(Incident& incident, const IncidentOrder& order) {
   latest_[incident.group] = target.id;
   for (const IncidentGroup& group : incident.merged_groups) latest_[group] = target.id;
   index(target);
+  return Ok{};
+}
+
+/// The next people are called without waiting any longer; who calls them sees it by `pushes`.
+Result<> IncidentBook::escalate(Incident& incident, const IncidentOrder& order) {
+  if (incident.status != IncidentStatus::kTriggered) {
+    return conflict(incident, is_over(incident) ? "nobody has to be called any more"
+                                                : "somebody has taken it on: unacknowledge it first");
+  }
+  if (!incident.escalation) return conflict(incident, "no escalation policy is for it");
+  if (incident.escalation->exhausted) return conflict(incident, "everybody its policy names has been called");
+  ++incident.pushes;
+  ++incident.version;
+  incident.changed_at = now_;
+  note(incident, Change::kEscalated, order.text.empty() ? "by hand" : "by hand: " + order.text, order.actor);
   return Ok{};
 }
 

@@ -52,6 +52,32 @@ struct IncidentGroup {
   auto operator<=>(const IncidentGroup&) const = default;
 };
 
+/// Somebody is called later, as their own rules say, unless the incident is taken on before.
+struct PendingCall {
+  std::string person;
+  std::string channel;
+  Moment due_at;
+
+  bool operator==(const PendingCall&) const = default;
+};
+
+/// How far the calling of people by an escalation policy has come.
+struct Escalation {
+  std::string policy;
+  std::uint32_t run = 0;              ///< Incident::runs that it is about
+  std::string step;                   ///< the name of the one that is next
+  std::uint32_t step_number = 0;      ///< its place in the policy, from 0
+  std::uint32_t round = 0;            ///< how often all steps have been taken
+  std::optional<Moment> next_at{};    ///< when it is; nothing: nobody is called any more
+  std::optional<Moment> paused_at{};  ///< since when something holds the incident back
+  bool exhausted = false;             ///< every step has been taken as often as the policy says
+  std::uint32_t pushes = 0;           ///< of Incident::pushes, those that were followed
+  std::vector<PendingCall> pending{};
+  std::vector<std::string> called{};  ///< people, in the order in which they were first called in this run
+
+  bool operator==(const Escalation&) const = default;
+};
+
 /// What needs somebody to act: alerts of one group, from the first that people should hear of to the end of the last.
 struct Incident {
   std::int64_t id = 0;           ///< grows from incident to incident
@@ -81,12 +107,26 @@ struct Incident {
   std::chrono::nanoseconds told_at{0};  ///< the last message about what fires, by Moment::elapsed
   std::vector<std::string> news;        ///< why there is something to tell, each once
   std::vector<std::string> muted_by;    ///< time intervals that keep its news
+  std::uint32_t runs = 0;    ///< how often it has become kTriggered: each time people are called from the first on
+  std::uint32_t pushes = 0;  ///< how often somebody wanted the next people called at once
+  std::string run_reason;    ///< why the last run began: "acknowledgement expired"; empty: it was opened
+  bool held = false;         ///< all that fires is held back
+  std::optional<Escalation> escalation;  ///< nothing: no policy is for it
 
   bool operator==(const Incident&) const = default;
 };
 
 /// What somebody wants of an incident.
-enum class IncidentAction : std::uint8_t { kAcknowledge, kUnacknowledge, kSnooze, kResolve, kNote, kAssign, kMerge };
+enum class IncidentAction : std::uint8_t {
+  kAcknowledge,
+  kUnacknowledge,
+  kSnooze,
+  kResolve,
+  kNote,
+  kAssign,
+  kMerge,
+  kEscalate
+};
 
 struct IncidentOrder {
   IncidentAction action = IncidentAction::kAcknowledge;

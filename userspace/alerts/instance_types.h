@@ -122,6 +122,15 @@ enum class Change : std::uint8_t {
   kNoted,
   kMerged,  ///< into another one
   kResolved,
+  kEscalated,      ///< people are called, by which step of which policy
+  kNobodyOnCall,   ///< a step had nobody to call
+  kExhausted,      ///< every step has been taken, and nobody has answered
+  kHandedOff,      ///< somebody else is on call
+  kReviewed,       ///< what it was, and what was done
+  kVerified,       ///< what was done has helped
+  kCameBack,       ///< what was done has not helped
+  kRemedyStarted,  ///< a program of the operator's own
+  kRemedyEnded,    ///< and how, with what it wrote
 };
 
 constexpr std::string_view name_of(Change change) {
@@ -178,6 +187,24 @@ constexpr std::string_view name_of(Change change) {
       return "merged";
     case Change::kResolved:
       return "resolved";
+    case Change::kEscalated:
+      return "escalated";
+    case Change::kNobodyOnCall:
+      return "nobody on call";
+    case Change::kExhausted:
+      return "escalation exhausted";
+    case Change::kHandedOff:
+      return "handed off";
+    case Change::kReviewed:
+      return "reviewed";
+    case Change::kVerified:
+      return "verified";
+    case Change::kCameBack:
+      return "came back";
+    case Change::kRemedyStarted:
+      return "remedy started";
+    case Change::kRemedyEnded:
+      return "remedy ended";
   }
   std::abort();
 }

@@ -16,6 +16,7 @@
 #include "inventory/types.h"
 #include "measure/types.h"
 #include "notify/types.h"
+#include "oncall/types.h"
 #include "probe/types.h"
 #include "promql/types.h"
 #include "rules/types.h"
@@ -69,6 +70,7 @@ struct Config {
   std::vector<alerts::MaintenanceWindow> maintenance;  ///< of this file, which `routing` has, too
   alerts::RoutingPlan routing;
   alerts::IncidentOptions incidents;
+  oncall::Plan oncall;
   notify::NotifyOptions notify;
   LogOptions log;
   std::string shown_text;            ///< the file without its secrets; empty without a file

@@ -33,10 +33,35 @@ void visit_alert(T& alert, Visit&& visit) {
 }
 
 template <class T, class Visit>
+void visit_call(T& call, Visit&& visit) {
+  auto& [person, channel, due_at] = call;
+  visit("person", person);
+  visit("channel", channel);
+  visit("due_at", due_at);
+}
+
+template <class T, class Visit>
+void visit_escalation(T& escalation, Visit&& visit) {
+  auto& [policy, run, step, step_number, round, next_at, paused_at, exhausted, pushes, pending, called] = escalation;
+  visit("policy", policy);
+  visit("run", run);
+  visit("step", step);
+  visit("step_number", step_number);
+  visit("round", round);
+  visit("next_at", next_at);
+  visit("paused_at", paused_at);
+  visit("exhausted", exhausted);
+  visit("pushes", pushes);
+  visit("pending", pending);
+  visit("called", called);
+}
+
+template <class T, class Visit>
 void visit_incident(T& incident, Visit&& visit) {
   auto& [id, occurrence, version, pages, group, merged_groups, group_labels, status, severity, highest, alerts,
          opened_at, resolved_at, changed_at, acknowledged_at, acknowledged_by, until, assignee, resolve_reason,
-         previous, merged_into, channels, told, due_at, told_at, news, muted_by] = incident;
+         previous, merged_into, channels, told, due_at, told_at, news, muted_by, runs, pushes, run_reason, held,
+         escalation] = incident;
   visit("status", status);
   visit("severity", severity);
   visit("highest", highest);
@@ -62,6 +87,11 @@ void visit_incident(T& incident, Visit&& visit) {
   visit("told_at_ns", told_at);
   visit("news", news);
   visit("muted_by", muted_by);
+  visit("runs", runs);
+  visit("pushes", pushes);
+  visit("run_reason", run_reason);
+  visit("held", held);
+  visit("escalation", escalation);
   visit("alerts", alerts);
 }
 
@@ -98,6 +128,34 @@ bool read(const Json& json, alerts::IncidentAlert& value) {
   return reader.fault.empty();
 }
 
+Json json_of(const alerts::PendingCall& value) {
+  FieldWriter writer;
+  visit_call(value, writer);
+  return std::move(writer).json();
+}
+
+bool read(const Json& json, alerts::PendingCall& value) {
+  FieldReader reader(json);
+  visit_call(value, reader);
+  return reader.fault.empty();
+}
+
+Json json_of(const alerts::Escalation& value) {
+  FieldWriter writer;
+  visit_escalation(value, writer);
+  return std::move(writer).json();
+}
+
+bool read(const Json& json, alerts::Escalation& value) {
+  FieldReader reader(json);
+  visit_escalation(value, reader);
+  return reader.fault.empty();
+}
+
+Json json_of(const std::vector<alerts::PendingCall>& value) { return array_of(value); }
+bool read(const Json& json, std::vector<alerts::PendingCall>& value) { return read_array(json, value); }
+Json json_of(const std::optional<alerts::Escalation>& value) { return value ? json_of(*value) : Json(); }
+bool read(const Json& json, std::optional<alerts::Escalation>& value) { return read_optional(json, value); }
 Json json_of(const std::vector<alerts::IncidentGroup>& value) { return array_of(value); }
 Json json_of(const std::vector<alerts::IncidentAlert>& value) { return array_of(value); }
 bool read(const Json& json, std::vector<alerts::IncidentGroup>& value) { return read_array(json, value); }

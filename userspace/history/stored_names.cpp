@@ -82,6 +82,24 @@ std::string_view stored_name(alerts::Change change) {
       return "merged";
     case alerts::Change::kResolved:
       return "resolved";
+    case alerts::Change::kEscalated:
+      return "escalated";
+    case alerts::Change::kNobodyOnCall:
+      return "nobody_on_call";
+    case alerts::Change::kExhausted:
+      return "exhausted";
+    case alerts::Change::kHandedOff:
+      return "handed_off";
+    case alerts::Change::kReviewed:
+      return "reviewed";
+    case alerts::Change::kVerified:
+      return "verified";
+    case alerts::Change::kCameBack:
+      return "came_back";
+    case alerts::Change::kRemedyStarted:
+      return "remedy_started";
+    case alerts::Change::kRemedyEnded:
+      return "remedy_ended";
   }
   return {};
 }

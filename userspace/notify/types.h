@@ -208,6 +208,7 @@ struct Receipt {
 struct Receiver {
   std::string name;
   std::vector<std::string> channels;  ///< by name
+  std::string escalation{};           ///< the policy by which people are called, too; empty: by matchers
 
   bool operator==(const Receiver&) const = default;
 };

@@ -38,8 +38,9 @@ constexpr std::array kActions{ActionRow{IncidentAction::kAcknowledge, "acknowled
                               ActionRow{IncidentAction::kResolve, "resolve", kPlainFields},
                               ActionRow{IncidentAction::kNote, "note", kPlainFields},
                               ActionRow{IncidentAction::kAssign, "assign", kAssignFields},
-                              ActionRow{IncidentAction::kMerge, "merge", kMergeFields}};
-static_assert(kActions.size() == static_cast<std::size_t>(IncidentAction::kMerge) + 1, "every action needs its row");
+                              ActionRow{IncidentAction::kMerge, "merge", kMergeFields},
+                              ActionRow{IncidentAction::kEscalate, "escalate", kPlainFields}};
+static_assert(kActions.size() == static_cast<std::size_t>(IncidentAction::kEscalate) + 1, "every action needs its row");
 
 Error refuse(std::string what) { return Error{Code::kBadInput, std::move(what)}; }
 
@@ -84,6 +85,7 @@ Result<> read_fields(const JsonObject& object, alerts::IncidentOrder& order, Wal
       return Ok{};
     case IncidentAction::kUnacknowledge:
     case IncidentAction::kResolve:
+    case IncidentAction::kEscalate:
       return Ok{};
   }
   std::abort();

@@ -90,6 +90,17 @@ class Daemon:
         wait_until(accepted, seconds, lambda: f"{what}\n{page.text if page else ''}")
         return page
 
+    def kill_told(self, seconds=30):
+        """Kills it once the answers of all receivers are on its disk: before that, a kill may repeat a message, under
+        the same key.
+        """
+        def is_told():
+            deliveries = json.loads(self.get("/api/sonde/v1/deliveries")[1])["deliveries"]
+            return all(each["state"] not in ("queued", "leased", "waiting", "unknown") for each in deliveries)
+
+        wait_until(is_told, seconds, lambda: f"every message has its answer\n{self.log()}")
+        return self.stop(signal.SIGKILL)
+
     def log(self):
         """What it has logged so far."""
         return self._child.text()

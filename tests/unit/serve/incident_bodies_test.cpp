@@ -24,7 +24,7 @@ Result<alerts::IncidentOrder> read(IncidentAction action, const std::string& bod
 TEST(OrderBodies, know_every_action_by_one_word) {
   std::set<IncidentAction> actions;
   for (const std::string_view word : action_words()) actions.insert(*action_of(word));
-  EXPECT_EQ(actions.size(), static_cast<std::size_t>(IncidentAction::kMerge) + 1);
+  EXPECT_EQ(actions.size(), static_cast<std::size_t>(IncidentAction::kEscalate) + 1);
   EXPECT_FALSE(action_of("explode"));
 }
 
