@@ -3,13 +3,13 @@ _sonde() {
   local word=${COMP_WORDS[COMP_CWORD]}
   local before=${COMP_WORDS[COMP_CWORD - 1]}
   local verb=${COMP_WORDS[1]}
-  local verbs='run check doctor top query series events rules probe routes notify alerts silence deliveries'
+  local verbs='run hub check doctor top query series events rules probe routes notify alerts silence deliveries'
   local -A group_verbs=(
     [rules]='check list explain test backtest export parameters'
     [probe]='list run'
     [routes]='check show test'
     [notify]='list test'
-    [alerts]='list show ack unack snooze resolve note assign merge'
+    [alerts]='list show ack unack snooze resolve note assign merge escalate'
     [silence]='add list expire preview'
     [deliveries]='list retry'
   )
@@ -54,6 +54,7 @@ _sonde() {
 
   case $verb in
     run) flags='--config --only --listen --log-level --log-format' ;;
+    hub) flags='--config --listen --log-level --log-format' ;;
     check) flags='' ;;
     doctor) flags='--config --output' ;;
     top) flags='--address --once --window --interval --sort --count --service --output --no-color' ;;
@@ -88,6 +89,7 @@ _sonde() {
     'alerts note') flags='--version-seen --author --address --token-file --output' ;;
     'alerts assign') flags='--version-seen --author --address --token-file --output' ;;
     'alerts merge') flags='--into --note --version-seen --author --address --token-file --output' ;;
+    'alerts escalate') flags='--note --version-seen --author --address --token-file --output' ;;
     silence) flags='' ;;
     'silence add') flags='--comment --for --start --author --address --token-file --output' ;;
     'silence list') flags='--all --address --token-file --output --no-color' ;;

@@ -41,6 +41,12 @@ class IncidentStory {
     }
   }
 
+  /// Nothing runs until then.
+  void sleep_until(seconds at) {
+    at_ = at;
+    tick();
+  }
+
   void fires(const std::string& name, rules::Severity severity = rules::Severity::kWarning, std::string reason = {}) {
     Problem& problem = problems_[name];
     const bool rises = problem.firing;

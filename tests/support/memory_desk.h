@@ -216,6 +216,9 @@ class MemoryDesk final : public app::AlertDesk {
       case alerts::IncidentAction::kAssign:
         incident.assignee = order.text;
         return record(incident, order, Change::kAssigned);
+      case alerts::IncidentAction::kEscalate:
+        ++incident.pushes;
+        return record(incident, order, Change::kEscalated);
       case alerts::IncidentAction::kMerge:
         incident.status = alerts::IncidentStatus::kResolved;
         incident.merged_into = order.into;

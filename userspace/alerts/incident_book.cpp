@@ -317,6 +317,19 @@ void IncidentBook::page(Incident& incident, PageKind kind, std::string reason, s
   for (IncidentAlert& alert : incident.alerts) alert.told_ended = !alert.firing;
 }
 
+void IncidentBook::escalate(const std::function<void(Incident&)>& change) {
+  for (auto& item : incidents_) change(item.second);
+}
+
+Result<Page> IncidentBook::call(std::int64_t id, std::string reason, Moment now) {
+  const auto found = incidents_.find(id);
+  if (found == incidents_.end()) return Error{Code::kNotFound, "there is no incident #" + std::to_string(id)};
+  ++found->second.pages;
+  Page page{PageKind::kFiring, found->second, std::move(reason), "", now};
+  std::erase_if(page.incident.alerts, &IncidentAlert::told_ended);
+  return page;
+}
+
 void IncidentBook::note(const Incident& incident, Change change, std::string reason, std::string actor) {
   TimelineEntry entry{.at = now_, .uid = {}, .labels = {}, .change = change, .reason = std::move(reason)};
   entry.incident = incident.id;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -47,6 +48,12 @@ class IncidentBook {
   /// What somebody wants; what is to be told adds to `pages`. errors: kNotFound, kStale, kConflict, kBadInput; nothing
   /// has changed then.
   Result<Incident> order(std::int64_t id, const IncidentOrder& order, Moment now, std::vector<Page>& pages);
+
+  /// Lets `change` set the escalation of each incident, by id.
+  void escalate(const std::function<void(Incident&)>& change);
+
+  /// Somebody is called for an incident: what they are told, as the incident's next message.  errors: kNotFound.
+  Result<Page> call(std::int64_t id, std::string reason, Moment now);
 
   /// Messages about it go to these channels, too.
   void add_channels(std::int64_t id, std::span<const std::string> channels);

@@ -73,7 +73,9 @@ struct Escalation {
   bool exhausted = false;             ///< every step has been taken as often as the policy says
   std::uint32_t pushes = 0;           ///< of Incident::pushes, those that were followed
   std::vector<PendingCall> pending{};
-  std::vector<std::string> called{};  ///< people, in the order in which they were first called in this run
+  std::vector<std::string>
+      called{};  ///< people, and channels of the policy, in the order of their first call in this run
+  std::vector<std::string> outstanding{};  ///< channels of the last step's calls that have not failed
 
   bool operator==(const Escalation&) const = default;
 };

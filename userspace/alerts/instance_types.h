@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -133,81 +135,44 @@ enum class Change : std::uint8_t {
   kRemedyEnded,    ///< and how, with what it wrote
 };
 
-constexpr std::string_view name_of(Change change) {
-  switch (change) {
-    case Change::kPending:
-      return "pending";
-    case Change::kPendingEnded:
-      return "pending ended";
-    case Change::kFired:
-      return "fired";
-    case Change::kRecovering:
-      return "recovering";
-    case Change::kRefired:
-      return "refired";
-    case Change::kCleared:
-      return "cleared";
-    case Change::kUnanswered:
-      return "unanswered";
-    case Change::kHeld:
-      return "held";
-    case Change::kFlapping:
-      return "flapping";
-    case Change::kFlappingEnded:
-      return "flapping ended";
-    case Change::kOpened:
-      return "opened";
-    case Change::kReopened:
-      return "reopened";
-    case Change::kJoined:
-      return "joined";
-    case Change::kRaised:
-      return "raised";
-    case Change::kTold:
-      return "told";
-    case Change::kNotTold:
-      return "not told";
-    case Change::kUnsent:
-      return "unsent";
-    case Change::kMuted:
-      return "muted";
-    case Change::kAcknowledged:
-      return "acknowledged";
-    case Change::kUnacknowledged:
-      return "unacknowledged";
-    case Change::kSnoozed:
-      return "snoozed";
-    case Change::kSnoozeEnded:
-      return "snooze ended";
-    case Change::kAssigned:
-      return "assigned";
-    case Change::kNoted:
-      return "noted";
-    case Change::kMerged:
-      return "merged";
-    case Change::kResolved:
-      return "resolved";
-    case Change::kEscalated:
-      return "escalated";
-    case Change::kNobodyOnCall:
-      return "nobody on call";
-    case Change::kExhausted:
-      return "escalation exhausted";
-    case Change::kHandedOff:
-      return "handed off";
-    case Change::kReviewed:
-      return "reviewed";
-    case Change::kVerified:
-      return "verified";
-    case Change::kCameBack:
-      return "came back";
-    case Change::kRemedyStarted:
-      return "remedy started";
-    case Change::kRemedyEnded:
-      return "remedy ended";
-  }
-  std::abort();
-}
+/// In the order of Change.
+inline constexpr std::array<std::string_view, 35> kChangeNames{"pending",
+                                                               "pending ended",
+                                                               "fired",
+                                                               "recovering",
+                                                               "refired",
+                                                               "cleared",
+                                                               "unanswered",
+                                                               "held",
+                                                               "flapping",
+                                                               "flapping ended",
+                                                               "opened",
+                                                               "reopened",
+                                                               "joined",
+                                                               "raised",
+                                                               "told",
+                                                               "not told",
+                                                               "unsent",
+                                                               "muted",
+                                                               "acknowledged",
+                                                               "unacknowledged",
+                                                               "snoozed",
+                                                               "snooze ended",
+                                                               "assigned",
+                                                               "noted",
+                                                               "merged",
+                                                               "resolved",
+                                                               "escalated",
+                                                               "nobody on call",
+                                                               "escalation exhausted",
+                                                               "handed off",
+                                                               "reviewed",
+                                                               "verified",
+                                                               "came back",
+                                                               "remedy started",
+                                                               "remedy ended"};
+
+constexpr std::string_view name_of(Change change) { return kChangeNames.at(static_cast<std::size_t>(change)); }
 
 /// Alerts with the same labels but `severity` are one problem: it rises and falls.
 struct Problem {

@@ -171,6 +171,9 @@ std::vector<alerts::Notice> Alerting::tick(const measure::Snapshot& snapshot, Wa
   if (any_active && any) look_at_topology(now);
   std::vector<alerts::Notice> notices = book_.finish(now, dependencies_, paging_.hush(now.wall));
   const std::vector<alerts::Problem> problems = book_.problems();
+  if (queue_ != nullptr) {
+    for (const notify::Undelivered& undelivered : queue_->take_undelivered()) paging_.fail(undelivered, now);
+  }
   std::vector<notify::Delivery> deliveries = paging_.advance(notices, problems, now);
   const bool is_news = !notices.empty() || !deliveries.empty();
   // What keeps an alert quiet may have changed though no rule was due.
@@ -189,7 +192,7 @@ std::vector<alerts::Notice> Alerting::tick(const measure::Snapshot& snapshot, Wa
 void Alerting::commit(const alerts::Moment& now, std::vector<notify::Delivery> deliveries,
                       std::chrono::nanoseconds rhythm) {
   std::vector<alerts::TimelineEntry> entries = book_.take_timeline();
-  std::ranges::move(paging_.incidents().take_timeline(), std::back_inserter(entries));
+  std::ranges::move(paging_.take_timeline(), std::back_inserter(entries));
   const bool is_due = !entries.empty() || !deliveries.empty() || now.elapsed - kept_at_ >= rhythm;
   if (is_due && keeper_.keeps()) {
     kept_at_ = now.elapsed;

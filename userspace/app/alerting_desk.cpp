@@ -59,6 +59,11 @@ Result<alerts::Incident> Alerting::order(std::int64_t incident, const alerts::In
     return Error{Code::kConflict, "incident #" + std::to_string(incident) + " is resolved, and that was long ago"};
   }
   if (!outcome) return outcome;
+  const bool is_taken = outcome->status != alerts::IncidentStatus::kTriggered;
+  if (is_taken && queue_ != nullptr) {
+    // Whoever was to be called next sleeps on.
+    queue_->cancel(incident, "taken on by " + order.actor, paging_.escalations().contact_channels());
+  }
   commit(now, std::move(deliveries), std::chrono::nanoseconds{0});
   publish(book_.instances());
   return outcome;

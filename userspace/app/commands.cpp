@@ -52,7 +52,7 @@ int run(const cli::RunCommand& command) {
   for (const config::ConfigFault& notice : config->notices) {
     log_warning("the configuration has what has no effect, continuing", {{"what", config::render_fault(notice)}});
   }
-  if (auto ran = run_daemon(*config); !ran) {
+  if (auto ran = run_daemon(*config, command.is_hub ? Role::kHub : Role::kHost); !ran) {
     log_error("Sonde does not run", {{"why", ran.error().what}});
     return 1;
   }

@@ -41,7 +41,14 @@ std::string service_of(const alerts::Incident& incident) {
 
 Paging::Paging(const notify::NotifyOptions& options, const alerts::IncidentOptions& incidents,
                const host::EventLog& events, std::string host)
-    : options_(options), events_(events), host_(std::move(host)), incidents_(incidents) {}
+    : options_(options),
+      events_(events),
+      host_(std::move(host)),
+      incidents_(incidents),
+      escalations_({.on_call = [this](const std::string& schedule, WallTime at) { return on_call_(schedule, at); },
+                    .is_within = [this](const std::vector<std::string>& intervals,
+                                        WallTime at) { return !routing_->schedules.holding(intervals, at).empty(); }}) {
+}
 
 Result<> Paging::use(const alerts::RoutingPlan& plan) {
   const bool is_given = !plan.root.receiver.empty();
@@ -68,7 +75,9 @@ alerts::Hush Paging::hush(WallTime now) const {
 
 std::vector<notify::Delivery> Paging::advance(std::span<const alerts::Notice> notices,
                                               std::span<const alerts::Problem> problems, alerts::Moment now) {
-  return deliver(incidents_.advance(notices, problems, now));
+  std::vector<notify::Delivery> deliveries = deliver(incidents_.advance(notices, problems, now));
+  call_people(now, deliveries);
+  return deliveries;
 }
 
 Result<alerts::Incident> Paging::order(std::int64_t id, const alerts::IncidentOrder& order, alerts::Moment now,
@@ -77,19 +86,30 @@ Result<alerts::Incident> Paging::order(std::int64_t id, const alerts::IncidentOr
   alerts::Incident incident = SONDE_TRY(incidents_.order(id, order, now, pages));
   std::vector<notify::Delivery> made = deliver(pages);
   std::ranges::move(made, std::back_inserter(deliveries));
-  return incident;
+  call_people(now, deliveries);
+  const alerts::Incident* const after = incidents_.find(id);
+  return after == nullptr ? incident : *after;
 }
 
-/// Those of the receiver, and those that were told before the routes changed.
+const notify::Receiver* Paging::receiver_of(const alerts::Incident& incident) const {
+  const auto found = std::ranges::find(options_.receivers, incident.group.receiver, &notify::Receiver::name);
+  return found == options_.receivers.end() ? nullptr : &*found;
+}
+
+/// Those of the receiver, and those that were told before the routes changed, or when people were called. Who was
+/// called is not told that it still fires: they are called again.
 std::vector<std::string> Paging::channels_of(const alerts::Page& page) const {
   std::vector<std::string> channels;
-  const auto receiver = std::ranges::find(options_.receivers, page.incident.group.receiver, &notify::Receiver::name);
-  if (receiver != options_.receivers.end()) {
+  if (const notify::Receiver* const receiver = receiver_of(page.incident)) {
     channels = receiver->channels;
   } else if (page.incident.group.receiver == kEveryone) {
-    for (const notify::Channel& channel : options_.channels) channels.push_back(channel.name);
+    for (const notify::Channel& channel : options_.channels) {
+      if (!contacts_.contains(channel.name)) channels.push_back(channel.name);
+    }
   }
+  const bool calls = page.kind == alerts::PageKind::kFiring || page.kind == alerts::PageKind::kRepeat;
   for (const std::string& channel : page.incident.channels) {
+    if (calls && contacts_.contains(channel)) continue;
     if (std::ranges::find(channels, channel) == channels.end()) channels.push_back(channel);
   }
   if (page.kind == alerts::PageKind::kResolved) {
@@ -103,18 +123,20 @@ std::vector<std::string> Paging::channels_of(const alerts::Page& page) const {
 
 std::vector<notify::Delivery> Paging::deliver(const std::vector<alerts::Page>& pages) {
   std::vector<notify::Delivery> deliveries;
-  for (const alerts::Page& page : pages) {
-    const std::vector<host::Event> evidence = events_.find(
-        {.since = page.at.wall - kEvidenceAge, .service = service_of(page.incident), .limit = kMostEvidence});
-    const auto notification =
-        std::make_shared<const notify::Notification>(notify::make_notification(page, host_, evidence, options_));
-    const std::vector<std::string> channels = channels_of(page);
-    incidents_.add_channels(page.incident.id, channels);
-    for (const std::string& channel : channels) {
-      deliveries.push_back(notify::make_delivery(notification, channel, options_, page.at.wall));
-    }
-  }
+  for (const alerts::Page& page : pages) deliver(Letter{page, channels_of(page)}, deliveries);
   return deliveries;
+}
+
+void Paging::deliver(const Letter& letter, std::vector<notify::Delivery>& deliveries) {
+  const alerts::Page& page = letter.page;
+  const std::vector<host::Event> evidence = events_.find(
+      {.since = page.at.wall - kEvidenceAge, .service = service_of(page.incident), .limit = kMostEvidence});
+  const auto notification =
+      std::make_shared<const notify::Notification>(notify::make_notification(page, host_, evidence, options_));
+  incidents_.add_channels(page.incident.id, letter.channels);
+  for (const std::string& channel : letter.channels) {
+    deliveries.push_back(notify::make_delivery(notification, channel, options_, page.at.wall));
+  }
 }
 
 Paging::Way Paging::way_of(const store::Labels& labels, WallTime at) const {

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "alerts/incident_book.h"
 #include "alerts/inhibit_rules.h"
 #include "alerts/maintenance_book.h"
+#include "alerts/matcher.h"
 #include "alerts/silence_book.h"
 #include "alerts/types.h"
 #include "app/alerting_view.h"
@@ -18,6 +21,7 @@
 #include "base/result.h"
 #include "host/event_log.h"
 #include "notify/types.h"
+#include "oncall/escalation_book.h"
 
 namespace sonde::app {
 
@@ -35,6 +39,13 @@ class Paging {
   /// From now on alerts go these ways.  errors: what of the plan makes no sense; then they go as before.
   Result<> use(const alerts::RoutingPlan& plan);
 
+  /// Who is on call in a schedule at a time.
+  using OnCall = std::function<std::vector<std::string>(const std::string& schedule, WallTime at)>;
+
+  /// From now on these people are called, by these policies.  errors: what of a policy's matchers makes no sense; then
+  /// the ones before are.
+  Result<> use(oncall::Plan plan, OnCall on_call);
+
   /// Takes up what an earlier process has left.
   void restore(std::vector<alerts::Incident> incidents, std::int64_t last_id);
 
@@ -48,8 +59,16 @@ class Paging {
   Result<alerts::Incident> order(std::int64_t id, const alerts::IncidentOrder& order, alerts::Moment now,
                                  std::vector<notify::Delivery>& deliveries);
 
+  /// A channel could not be told of an incident: whoever is next is called with the next advance().
+  void fail(const notify::Undelivered& undelivered, alerts::Moment now);
+
+  /// What happened since the last time.
+  [[nodiscard]] std::vector<alerts::TimelineEntry> take_timeline();
+
   [[nodiscard]] alerts::IncidentBook& incidents() { return incidents_; }
   [[nodiscard]] const alerts::IncidentBook& incidents() const { return incidents_; }
+  [[nodiscard]] oncall::EscalationBook& escalations() { return escalations_; }
+  [[nodiscard]] const oncall::EscalationBook& escalations() const { return escalations_; }
   [[nodiscard]] alerts::SilenceBook& silences() { return silences_; }
   [[nodiscard]] const alerts::SilenceBook& silences() const { return silences_; }
 
@@ -62,7 +81,21 @@ class Paging {
   [[nodiscard]] Way way_of(const store::Labels& labels, WallTime at) const;
 
  private:
+  /// A message about an incident, and whom it goes to.
+  struct Letter {
+    alerts::Page page;
+    std::vector<std::string> channels;
+  };
+  struct Policy {
+    std::string name;
+    alerts::MatcherSet matchers;
+  };
+
   std::vector<notify::Delivery> deliver(const std::vector<alerts::Page>& pages);
+  void deliver(const Letter& letter, std::vector<notify::Delivery>& deliveries);
+  void call_people(alerts::Moment now, std::vector<notify::Delivery>& deliveries);
+  [[nodiscard]] std::string policy_of(const alerts::Incident& incident) const;
+  [[nodiscard]] const notify::Receiver* receiver_of(const alerts::Incident& incident) const;
   [[nodiscard]] std::vector<std::string> channels_of(const alerts::Page& page) const;
 
   const notify::NotifyOptions& options_;
@@ -70,6 +103,10 @@ class Paging {
   const std::string host_;
   alerts::IncidentBook incidents_;
   alerts::SilenceBook silences_;
+  OnCall on_call_ = [](const std::string&, WallTime) { return std::vector<std::string>{}; };
+  oncall::EscalationBook escalations_;
+  std::vector<Policy> policies_;    // that are found by matchers
+  std::set<std::string> contacts_;  // channels by which people are reached
   std::shared_ptr<const alerts::CompiledRouting> routing_;
   std::optional<alerts::MaintenanceBook> maintenance_;  // these two are set by use
   std::optional<alerts::InhibitRules> inhibit_rules_;

@@ -171,6 +171,7 @@ void run_delivery(const std::stop_token& stop, notify::DeliveryQueue& queue) {
 
 /// Each a thread's work.
 struct Loops {
+  Role role;
   CaptureLoop& capture;
   HostLoop& host;
   ProbeLoop& probes;
@@ -184,7 +185,9 @@ struct Loops {
 /// capture thread.
 void run_threads(const Loops& loops, const sigset_t& signals) {
   const std::jthread capture_thread([&](const std::stop_token& stop) { loops.capture.run(stop); });
-  const std::jthread host_thread([&](const std::stop_token& stop) { loops.host.run(stop); });
+  const std::jthread host_thread([&](const std::stop_token& stop) {
+    if (loops.role == Role::kHost) loops.host.run(stop);
+  });
   const std::jthread probe_thread([&](const std::stop_token& stop) { loops.probes.run(stop); });
   const std::jthread store_thread([&](const std::stop_token& stop) { loops.store.run(stop); });
   const std::jthread delivery_thread([&](const std::stop_token& stop) { run_delivery(stop, loops.queue); });
@@ -209,7 +212,11 @@ Error nothing_works(const Sensors& sensors) {
   return Error{Code::kUnsupported, "nothing can be measured: " + why};
 }
 
-Result<Sensors> start_sensors(const capture::CaptureOptions& options) {
+Result<Sensors> start_sensors(const capture::CaptureOptions& options, Role role) {
+  if (role == Role::kHub) {
+    log_info("a hub: this host is not measured");
+    return Sensors{};
+  }
   Sensors sensors = open_sensors(options);
   log_sensors(sensors);
   if (!sensors.any()) return nothing_works(sensors);
@@ -219,13 +226,13 @@ Result<Sensors> start_sensors(const capture::CaptureOptions& options) {
 
 }  // namespace
 
-Result<> run_daemon(const config::Config& config) {
+Result<> run_daemon(const config::Config& config, Role role) {
   bound_free_memory();
   const sigset_t signals = take_stop_signals();
   const SystemClock clock;
   const auto history = open_history(config, clock.now());
   // capture
-  const Sensors sensors = SONDE_TRY(start_sensors(config.capture));
+  const Sensors sensors = SONDE_TRY(start_sensors(config.capture, role));
   // decode, inventory, protocol, host, probe, measure
   const inventory::ProcfsSource processes;
   Pipeline pipeline(config, SONDE_TRY(protocol::RouteTemplates::create(config.measure.routes)), processes);
@@ -274,8 +281,9 @@ Result<> run_daemon(const config::Config& config) {
                             .clock = clock,
                             .ring_bytes = config.capture.ring_bytes});
   log_info("serving", {{"address", server->address()}, {"version", std::string(kVersion)}});
-  run_threads({capture_loop, host_loop, probing->loop, past.loop(), judging.control, judging.queue, judging.reloads},
-              signals);
+  run_threads(
+      {role, capture_loop, host_loop, probing->loop, past.loop(), judging.control, judging.queue, judging.reloads},
+      signals);
   judging.alerting.stop();
   return capture_loop.outcome();
 }

@@ -150,6 +150,9 @@ constexpr std::array kVerbs{
              [](const Raw& raw) { return read_order(raw, "assign"); }},
     VerbSpec{"alerts merge", "Have one incident take over the alerts of another", kMergeArguments,
              "  sonde alerts merge 12 --into 10", [](const Raw& raw) { return read_order(raw, "merge"); }},
+    VerbSpec{"alerts escalate", "Call whoever is next by the escalation policy, without waiting any longer",
+             kPlainArguments, "  sonde alerts escalate 12 --note 'this is over my head'",
+             [](const Raw& raw) { return read_order(raw, "escalate"); }},
 };
 static_assert(kVerbs.size() == kAlertsVerbCount);
 

@@ -30,13 +30,14 @@ using Moment = std::variant<WallTime, std::chrono::nanoseconds>;
 /// One number Sonde knows of a service over a window, in the order it is shown.
 enum class Figure : std::uint8_t { kRequests, kRate, kP50, kP95, kP99, kClientErrors, kErrors, kCount };
 
-/// `sonde run`: what is given here wins over the configuration file.
+/// `sonde run` and `sonde hub`: what is given here wins over the configuration file.
 struct RunCommand {
   std::optional<std::string> config;
   std::vector<std::string> only;  ///< as typed: port:443, pid:12, cgroup:/PATH, process:NAME
   std::optional<std::string> listen;
   std::optional<config::LogLevel> log_level;
   std::optional<config::LogFormat> log_format;
+  bool is_hub = false;  ///< `hub`: pages for other hosts and measures none
 };
 
 /// `sonde check FILE`
@@ -211,10 +212,11 @@ struct AlertsShowCommand {
   bool no_color = false;  ///< also set by the environment variable NO_COLOR
 };
 
-/// `sonde alerts ack`, `unack`, `snooze`, `resolve`, `note`, `assign` and `merge`.
+/// `sonde alerts ack`, `unack`, `snooze`, `resolve`, `note`, `assign`, `merge` and `escalate`.
 struct AlertsOrderCommand {
   DaemonAddress address;
-  std::string order;  ///< as the API calls it: acknowledge, unacknowledge, snooze, resolve, note, assign, merge
+  std::string order;  ///< as the API calls it: acknowledge, unacknowledge, snooze, resolve, note, assign, merge,
+                      ///< escalate
   std::uint64_t incident = 0;
   std::string author;
   std::string note;                                ///< may be empty

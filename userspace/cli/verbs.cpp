@@ -50,6 +50,12 @@ Result<Command> read_run(const RawArguments& raw) {
   return Command{std::move(command)};
 }
 
+Result<Command> read_hub(const RawArguments& raw) {
+  Command command = SONDE_TRY(read_run(raw));
+  std::get<RunCommand>(command).is_hub = true;
+  return command;
+}
+
 Result<Command> read_check(const RawArguments& raw) { return Command{CheckCommand{raw.file.value_or("")}}; }
 
 Result<Command> read_doctor(const RawArguments& raw) {
@@ -146,6 +152,17 @@ constexpr ArgumentSpec kRowsOutput{.name = "--output",
 constexpr ArgumentSpec kService{
     .name = "--service", .value = "NAME", .description = "only this service", .one = &Raw::service};
 
+constexpr ArgumentSpec kListen{.name = "--listen",
+                               .value = "HOST:PORT",
+                               .description = "where to serve (default 127.0.0.1:10977)",
+                               .one = &Raw::listen};
+constexpr ArgumentSpec kLogLevel{.name = "--log-level",
+                                 .value = "LEVEL",
+                                 .description = "debug, info (default), warn or error",
+                                 .one = &Raw::log_level};
+constexpr ArgumentSpec kLogFormat{
+    .name = "--log-format", .value = "FORMAT", .description = "text (default) or json", .one = &Raw::log_format};
+
 constexpr std::array kRunArguments{
     ArgumentSpec{
         .name = "--config", .value = "FILE", .description = "configuration; none is needed", .one = &Raw::config},
@@ -153,16 +170,12 @@ constexpr std::array kRunArguments{
                  .value = "ITEM",
                  .description = "measure only port:N, pid:N, cgroup:PATH or process:NAME; may be repeated",
                  .many = &Raw::only},
-    ArgumentSpec{.name = "--listen",
-                 .value = "HOST:PORT",
-                 .description = "where to serve (default 127.0.0.1:10977)",
-                 .one = &Raw::listen},
-    ArgumentSpec{.name = "--log-level",
-                 .value = "LEVEL",
-                 .description = "debug, info (default), warn or error",
-                 .one = &Raw::log_level},
+    kListen, kLogLevel, kLogFormat};
+
+constexpr std::array kHubArguments{
     ArgumentSpec{
-        .name = "--log-format", .value = "FORMAT", .description = "text (default) or json", .one = &Raw::log_format}};
+        .name = "--config", .value = "FILE", .description = "configuration; none is needed", .one = &Raw::config},
+    kListen, kLogLevel, kLogFormat};
 
 constexpr std::array kCheckArguments{ArgumentSpec{
     .name = "FILE", .value = "FILE", .description = "the configuration file", .one = &Raw::file, .required = true}};
@@ -252,6 +265,8 @@ constexpr std::array kVerbs{
              "  sudo sonde run --config /etc/sonde/sonde.yaml\n"
              "  sudo sonde run --only port:8080 --only process:nginx",
              &read_run},
+    VerbSpec{"hub", "Take alerts from other hosts and page for them, without measuring this one", kHubArguments,
+             "  sonde hub --config /etc/sonde/hub.yaml --listen 127.0.0.1:10977", &read_hub},
     VerbSpec{"check", "Check a configuration file and name every fault in it", kCheckArguments,
              "  sonde check /etc/sonde/sonde.yaml", &read_check},
     VerbSpec{"doctor", "Say what Sonde can measure on this host, what it cannot, and how to mend that",
@@ -279,10 +294,11 @@ constexpr std::array kVerbs{
              "  sonde events --follow",
              &read_events},
 };
-static_assert(kVerbs.size() + kRulesVerbCount + kProbeVerbCount + kRoutesVerbCount + kNotifyVerbCount +
-                      kAlertsVerbCount - (kOrderVerbCount - 1) + kSilenceVerbCount + kDeliveriesVerbCount + 1 ==
-                  std::variant_size_v<Command>,
-              "every Command but --version needs one row, and those that order something share theirs");
+static_assert(
+    kVerbs.size() - 1 + kRulesVerbCount + kProbeVerbCount + kRoutesVerbCount + kNotifyVerbCount + kAlertsVerbCount -
+            (kOrderVerbCount - 1) + kSilenceVerbCount + kDeliveriesVerbCount + 1 ==
+        std::variant_size_v<Command>,
+    "every Command but --version needs one row; those that order something share theirs, and so do run and hub");
 
 constexpr std::array kGroups{
     VerbGroup{"rules", "Check, test and explain the rules that alerts come from"},

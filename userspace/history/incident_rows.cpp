@@ -42,7 +42,8 @@ void visit_call(T& call, Visit&& visit) {
 
 template <class T, class Visit>
 void visit_escalation(T& escalation, Visit&& visit) {
-  auto& [policy, run, step, step_number, round, next_at, paused_at, exhausted, pushes, pending, called] = escalation;
+  auto& [policy, run, step, step_number, round, next_at, paused_at, exhausted, pushes, pending, called, outstanding] =
+      escalation;
   visit("policy", policy);
   visit("run", run);
   visit("step", step);
@@ -54,6 +55,7 @@ void visit_escalation(T& escalation, Visit&& visit) {
   visit("pushes", pushes);
   visit("pending", pending);
   visit("called", called);
+  visit("outstanding", outstanding);
 }
 
 template <class T, class Visit>

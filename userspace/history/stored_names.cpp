@@ -1,3 +1,7 @@
+#include <array>
+#include <cstddef>
+#include <string_view>
+
 #include "history/json_fields.h"
 
 namespace sonde::history {
@@ -29,79 +33,17 @@ std::string_view stored_name(alerts::DataState state) {
 }
 
 std::string_view stored_name(alerts::Change change) {
-  switch (change) {
-    case alerts::Change::kPending:
-      return "pending";
-    case alerts::Change::kPendingEnded:
-      return "pending_ended";
-    case alerts::Change::kFired:
-      return "fired";
-    case alerts::Change::kRecovering:
-      return "recovering";
-    case alerts::Change::kRefired:
-      return "refired";
-    case alerts::Change::kCleared:
-      return "cleared";
-    case alerts::Change::kUnanswered:
-      return "unanswered";
-    case alerts::Change::kHeld:
-      return "held";
-    case alerts::Change::kFlapping:
-      return "flapping";
-    case alerts::Change::kFlappingEnded:
-      return "flapping_ended";
-    case alerts::Change::kOpened:
-      return "opened";
-    case alerts::Change::kReopened:
-      return "reopened";
-    case alerts::Change::kJoined:
-      return "joined";
-    case alerts::Change::kRaised:
-      return "raised";
-    case alerts::Change::kTold:
-      return "told";
-    case alerts::Change::kNotTold:
-      return "not_told";
-    case alerts::Change::kUnsent:
-      return "unsent";
-    case alerts::Change::kMuted:
-      return "muted";
-    case alerts::Change::kAcknowledged:
-      return "acknowledged";
-    case alerts::Change::kUnacknowledged:
-      return "unacknowledged";
-    case alerts::Change::kSnoozed:
-      return "snoozed";
-    case alerts::Change::kSnoozeEnded:
-      return "snooze_ended";
-    case alerts::Change::kAssigned:
-      return "assigned";
-    case alerts::Change::kNoted:
-      return "noted";
-    case alerts::Change::kMerged:
-      return "merged";
-    case alerts::Change::kResolved:
-      return "resolved";
-    case alerts::Change::kEscalated:
-      return "escalated";
-    case alerts::Change::kNobodyOnCall:
-      return "nobody_on_call";
-    case alerts::Change::kExhausted:
-      return "exhausted";
-    case alerts::Change::kHandedOff:
-      return "handed_off";
-    case alerts::Change::kReviewed:
-      return "reviewed";
-    case alerts::Change::kVerified:
-      return "verified";
-    case alerts::Change::kCameBack:
-      return "came_back";
-    case alerts::Change::kRemedyStarted:
-      return "remedy_started";
-    case alerts::Change::kRemedyEnded:
-      return "remedy_ended";
-  }
-  return {};
+  // In the order of Change, and never changed: files have them.
+  constexpr std::array<std::string_view, 35> kNames{
+      "pending",      "pending_ended",  "fired",     "recovering",     "refired",     "cleared",
+      "unanswered",   "held",           "flapping",  "flapping_ended", "opened",      "reopened",
+      "joined",       "raised",         "told",      "not_told",       "unsent",      "muted",
+      "acknowledged", "unacknowledged", "snoozed",   "snooze_ended",   "assigned",    "noted",
+      "merged",       "resolved",       "escalated", "nobody_on_call", "exhausted",   "handed_off",
+      "reviewed",     "verified",       "came_back", "remedy_started", "remedy_ended"};
+  static_assert(kNames.size() == alerts::kChangeNames.size());
+  const auto place = static_cast<std::size_t>(change);
+  return place < kNames.size() ? kNames.at(place) : std::string_view{};
 }
 
 std::string_view stored_name(rules::Severity severity) {

@@ -115,55 +115,6 @@ void DeliveryQueue::recall(const Notification& notification) {
   enqueued_.notify_all();
 }
 
-std::size_t DeliveryQueue::cancel(std::int64_t incident, const std::string& why) {
-  std::size_t cancelled = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    for (const auto& line : lines_) cancelled += line->outbox.cancel(incident, why, now());
-  }
-  for (const auto& line : lines_) close(*line);
-  return cancelled;
-}
-
-Result<Delivery> DeliveryQueue::retry(const std::string& id) {
-  std::optional<Delivery> dead;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found =
-        std::find_if(ended_.rbegin(), ended_.rend(), [&](const Delivery& each) { return each.id == id; });
-    if (found != ended_.rend()) dead = *found;
-  }
-  if (!dead) return Error{Code::kNotFound, "there is no delivery '" + id + "' that has ended lately"};
-  return retry(*std::move(dead));
-}
-
-Result<Delivery> DeliveryQueue::retry(Delivery dead) {
-  if (dead.state != DeliveryState::kDead) {
-    return Error{Code::kConflict,
-                 "the delivery is " + std::string(name_of(dead.state)) + "; only a dead one is retried"};
-  }
-  Line* const line = line_of(dead.channel);
-  {
-    const std::lock_guard lock(mutex_);
-    if (line == nullptr) return Error{Code::kNotFound, "there is no channel '" + dead.channel + "' any more"};
-    const Told* told = line->outbox.told(*dead.notification);
-    if (dead.notification->incident != 0 && told != nullptr && told->number > dead.notification->number) {
-      return Error{Code::kConflict, "channel '" + dead.channel + "' has been told of what came later"};
-    }
-    std::erase_if(ended_, [&](const Delivery& each) { return each.id == dead.id; });
-  }
-  dead.state = DeliveryState::kQueued;
-  dead.due_at = clock_.now();
-  dead.expires_at = dead.due_at + life_of(*dead.notification, options_);
-  {
-    // On disk before its channel's thread can see it, whose own steps come later.
-    const std::lock_guard keeping(line->keeping);
-    keep({DeliveryRecord{.delivery = dead}});
-  }
-  admit_all({dead}, false);
-  return dead;
-}
-
 /// True if there was something to send, so the next one may go.
 bool DeliveryQueue::send_next(Line& line) {
   std::optional<Lease> lease;
@@ -254,6 +205,11 @@ std::vector<Delivery> DeliveryQueue::divert_lost(const std::vector<DeliveryRecor
 }
 
 void DeliveryQueue::remember(const Delivery& delivery) {
+  const Notification& notification = *delivery.notification;
+  if (delivery.state == DeliveryState::kDead && notification.incident != 0 && is_page(notification.kind)) {
+    undelivered_.push_back({notification.incident, delivery.channel});
+    if (undelivered_.size() > options_.max_queued) undelivered_.pop_front();
+  }
   ended_.push_back(delivery);
   if (ended_.size() > kMostEnded) ended_.pop_front();
 }

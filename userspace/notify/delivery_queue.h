@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <random>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -51,6 +52,12 @@ class DeliveryQueue {
   /// Pages about an incident that have certainly not arrived, and are not on their way, are not sent any more: it is
   /// held back, or somebody cares for it.  Returns how many.  threads: any.
   std::size_t cancel(std::int64_t incident, const std::string& why);
+
+  /// The same, of these channels only.
+  std::size_t cancel(std::int64_t incident, const std::string& why, const std::set<std::string>& channels);
+
+  /// Pages about incidents that have finally not arrived since the last time.  threads: any.
+  [[nodiscard]] std::vector<Undelivered> take_undelivered();
 
   /// Tries a dead delivery once more, as if it were new.  errors: kNotFound without its channel, or, of the id, if it
   /// ended long ago; kConflict if it is not dead, or its channel knows more by now.  threads: any.
@@ -114,6 +121,7 @@ class DeliveryQueue {
   std::mt19937_64 random_;
   std::vector<std::unique_ptr<Line>> lines_;  // never grows after construction
   std::deque<Delivery> ended_;                // the last
+  std::deque<Undelivered> undelivered_;
   std::string journal_error_;
 };
 

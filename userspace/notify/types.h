@@ -264,6 +264,14 @@ struct Delivery {
   std::string instead_of{};  ///< the channel that is dead, whose message this is; empty: its own
 };
 
+/// That a channel could not be told of what fires, for good.
+struct Undelivered {
+  std::int64_t incident = 0;
+  std::string channel;
+
+  bool operator==(const Undelivered&) const = default;
+};
+
 /// That a channel has heard of an occurrence of an incident.
 struct Told {
   std::int64_t incident = 0;

@@ -42,12 +42,25 @@ class Daemon:
         command += ["--config", config] if config else []
         self._state = None if state else tempfile.TemporaryDirectory(prefix="sonde-state-")
         self._child = Child(command, environment={"STATE_DIRECTORY": str(state or self._state.name)})
+        self._wait_until_ready()
+
+    def _wait_until_ready(self):
         try:
             self.address = self._child.wait_for_line(_serving_address, START_LIMIT_S, "the daemon says it serves")
             wait_until(lambda: self.get("/-/ready")[0] == 200, START_LIMIT_S, "/-/ready answers 200")
         except BaseException:
             self._child.stop()
             raise
+
+    @classmethod
+    def hub(cls, config, state, run_as=lambda *words: words):
+        """`sonde hub`, ready to be asked; `run_as` makes its command line that of another user."""
+        made = cls.__new__(cls)
+        made._state = None
+        made._child = Child(run_as(sonde_binary(), "hub", "--listen", "127.0.0.1:0", "--log-format", "json",
+                                   "--config", config), environment={"STATE_DIRECTORY": str(state)})
+        made._wait_until_ready()
+        return made
 
     @property
     def pid(self):

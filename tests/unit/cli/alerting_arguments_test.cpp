@@ -64,7 +64,8 @@ INSTANTIATE_TEST_SUITE_P(Orders, OrderCase,
                                          OrderRow{"snooze", "snooze", {"--for", "1h"}},
                                          OrderRow{"resolve", "resolve", {}}, OrderRow{"note", "note", {"seen"}},
                                          OrderRow{"assign", "assign", {"ben"}},
-                                         OrderRow{"merge", "merge", {"--into", "10"}}),
+                                         OrderRow{"merge", "merge", {"--into", "10"}},
+                                         OrderRow{"escalate", "escalate", {}}),
                          [](const auto& row) { return std::string(row.param.verb); });
 
 TEST(AlertingArguments, orders_take_all_their_flags) {

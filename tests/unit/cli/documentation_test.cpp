@@ -211,16 +211,16 @@ TEST(Completion, knows_every_verb_and_flag_and_no_other) {
     EXPECT_EQ(known, flags_in_help(verb)) << "sonde " << verb;
   }
   EXPECT_THAT(script,
-              HasSubstr("verbs='run check doctor top query series events rules probe routes notify alerts silence "
+              HasSubstr("verbs='run hub check doctor top query series events rules probe routes notify alerts silence "
                         "deliveries'"));
   EXPECT_THAT(script, HasSubstr("[rules]='check list explain test backtest export parameters'"));
   EXPECT_THAT(script, HasSubstr("[probe]='list run'"));
   EXPECT_THAT(script, HasSubstr("[routes]='check show test'"));
   EXPECT_THAT(script, HasSubstr("[notify]='list test'"));
-  EXPECT_THAT(script, HasSubstr("[alerts]='list show ack unack snooze resolve note assign merge'"));
+  EXPECT_THAT(script, HasSubstr("[alerts]='list show ack unack snooze resolve note assign merge escalate'"));
   EXPECT_THAT(script, HasSubstr("[silence]='add list expire preview'"));
   EXPECT_THAT(script, HasSubstr("[deliveries]='list retry'"));
-  EXPECT_EQ(all_verbs().size(), verbs_in_help().size() + 7u + 2u + 3u + 2u + 9u + 4u + 2u);
+  EXPECT_EQ(all_verbs().size(), verbs_in_help().size() + 7u + 2u + 3u + 2u + 10u + 4u + 2u);
 }
 
 }  // namespace

@@ -1,0 +1,64 @@
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "alerts/label_set.h"
+#include "app/paging.h"
+
+namespace sonde::app {
+
+Result<> Paging::use(oncall::Plan plan, OnCall on_call) {
+  std::vector<Policy> policies;
+  for (const oncall::Policy& policy : plan.policies) {
+    if (policy.matchers.empty()) continue;
+    auto matchers = alerts::MatcherSet::compile(policy.matchers);
+    if (!matchers) return std::move(matchers).error().with("policy " + policy.name);
+    policies.push_back({policy.name, *std::move(matchers)});
+  }
+  policies_ = std::move(policies);
+  on_call_ = std::move(on_call);
+  escalations_.use(std::move(plan));
+  contacts_ = escalations_.contact_channels();
+  return Ok{};
+}
+
+/// The receiver's own; else the first that fits an alert, as severe as it ever was: what becomes less severe does not
+/// go another way.
+std::string Paging::policy_of(const alerts::Incident& incident) const {
+  const notify::Receiver* const receiver = receiver_of(incident);
+  if (receiver != nullptr && !receiver->escalation.empty()) return receiver->escalation;
+  for (const Policy& policy : policies_) {
+    for (const alerts::IncidentAlert& alert : incident.alerts) {
+      alerts::Problem problem = alert.problem;
+      problem.severity = std::max(problem.severity, problem.highest);
+      if (alert.firing && policy.matchers.matches(alerts::labels_of(problem))) return policy.name;
+    }
+  }
+  return "";
+}
+
+void Paging::call_people(alerts::Moment now, std::vector<notify::Delivery>& deliveries) {
+  incidents_.escalate([&](alerts::Incident& incident) {
+    const bool is_open = incident.status != alerts::IncidentStatus::kResolved;
+    escalations_.advance(incident, is_open ? policy_of(incident) : "", now);
+  });
+  for (const oncall::Call& call : escalations_.take_calls()) {
+    if (call.channels.empty()) continue;
+    auto page = incidents_.call(call.incident, call.reason, now);
+    if (page) deliver(Letter{*std::move(page), call.channels}, deliveries);
+  }
+}
+
+void Paging::fail(const notify::Undelivered& undelivered, alerts::Moment now) {
+  incidents_.escalate([&](alerts::Incident& incident) {
+    if (incident.id == undelivered.incident) escalations_.fail(incident, undelivered.channel, now);
+  });
+}
+
+std::vector<alerts::TimelineEntry> Paging::take_timeline() {
+  std::vector<alerts::TimelineEntry> entries = incidents_.take_timeline();
+  std::ranges::move(escalations_.take_timeline(), std::back_inserter(entries));
+  return entries;
+}
+
+}  // namespace sonde::app
