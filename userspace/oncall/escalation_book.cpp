@@ -257,8 +257,8 @@ void EscalationBook::tell_nobody(Tick& tick, const Step& step) {
 /// Of a step that calls one after the other, the target after the last one.
 std::vector<Target> EscalationBook::targets_of(const Policy& policy, const Step& step) {
   if (!step.round_robin || step.targets.size() < 2) return step.targets;
-  const auto [place, is_first] = turns_.try_emplace({policy.name, step.name}, Turn{policy.name, step.name, "", 0});
-  Turn& turn = place->second;
+  const auto [place, is_first] = turns_.try_emplace({policy.name, step.name}, RobinTurn{policy.name, step.name, "", 0});
+  RobinTurn& turn = place->second;
   std::size_t next = 0;
   if (!is_first) {
     const auto last = std::ranges::find(step.targets, turn.last, &Target::name);
@@ -317,15 +317,15 @@ void EscalationBook::note(const Incident& incident, Change change, std::string r
   timeline_.push_back(std::move(entry));
 }
 
-std::vector<Turn> EscalationBook::turns() const {
-  std::vector<Turn> all;
+std::vector<RobinTurn> EscalationBook::turns() const {
+  std::vector<RobinTurn> all;
   all.reserve(turns_.size());
   for (const auto& item : turns_) all.push_back(item.second);
   return all;
 }
 
-void EscalationBook::restore(const std::vector<Turn>& turns) {
-  for (const Turn& turn : turns) turns_.insert_or_assign({turn.policy, turn.step}, turn);
+void EscalationBook::restore(const std::vector<RobinTurn>& turns) {
+  for (const RobinTurn& turn : turns) turns_.insert_or_assign({turn.policy, turn.step}, turn);
 }
 
 std::set<std::string> EscalationBook::contact_channels() const {

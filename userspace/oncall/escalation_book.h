@@ -30,16 +30,6 @@ struct Call {
   bool operator==(const Call&) const = default;
 };
 
-/// Whose turn it is in a step that calls one target of several.
-struct Turn {
-  std::string policy;
-  std::string step;
-  std::string last;            ///< the target that was called last, by name
-  std::uint32_t position = 0;  ///< its place, for when it is gone
-
-  bool operator==(const Turn&) const = default;
-};
-
 /// What the book is told of the world.  threads: called within the book's members only.
 struct EscalationWorld {
   std::function<std::vector<std::string>(const std::string& schedule, WallTime at)> on_call;
@@ -71,8 +61,8 @@ class EscalationBook {
   [[nodiscard]] std::vector<alerts::TimelineEntry> take_timeline() { return std::exchange(timeline_, {}); }
 
   /// To be kept over restarts.
-  [[nodiscard]] std::vector<Turn> turns() const;
-  void restore(const std::vector<Turn>& turns);
+  [[nodiscard]] std::vector<RobinTurn> turns() const;
+  void restore(const std::vector<RobinTurn>& turns);
 
   /// Channels by which people, rather than receivers, are reached.
   [[nodiscard]] std::set<std::string> contact_channels() const;
@@ -101,7 +91,7 @@ class EscalationBook {
 
   EscalationWorld world_;
   Plan plan_;
-  std::map<std::pair<std::string, std::string>, Turn> turns_;  // by policy and step
+  std::map<std::pair<std::string, std::string>, RobinTurn> turns_;  // by policy and step
   std::vector<Call> calls_;
   std::vector<alerts::TimelineEntry> timeline_;
 };

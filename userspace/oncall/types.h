@@ -188,6 +188,24 @@ struct Policy {
   bool operator==(const Policy&) const = default;
 };
 
+/// Whose turn it is in a step that calls one target of several.
+struct RobinTurn {
+  std::string policy;
+  std::string step;
+  std::string last;            ///< the target that was called last, by name
+  std::uint32_t position = 0;  ///< its place, for when it is gone
+
+  bool operator==(const RobinTurn&) const = default;
+};
+
+/// Who was last announced to be on call in a schedule.
+struct Announced {
+  std::string schedule;
+  std::string person;  ///< empty: nobody
+
+  bool operator==(const Announced&) const = default;
+};
+
 /// Everything a configuration says about people.
 struct Plan {
   std::vector<Person> people;

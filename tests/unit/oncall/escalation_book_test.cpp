@@ -183,7 +183,7 @@ Plan round_robin(const std::vector<std::string>& names) {
 }
 
 TEST(Escalation, E14RoundRobin) {
-  std::vector<Turn> kept;
+  std::vector<RobinTurn> kept;
   std::vector<std::string> called;
   for (int incident = 0; incident < 4; ++incident) {
     EscalationStory story(round_robin({"A", "B", "C"}));
@@ -196,7 +196,7 @@ TEST(Escalation, E14RoundRobin) {
 }
 
 TEST(Escalation, E14SomebodyHasLeft) {
-  std::vector<Turn> kept;
+  std::vector<RobinTurn> kept;
   std::vector<std::string> called;
   for (int incident = 0; incident < 4; ++incident) {
     EscalationStory story(incident == 0 ? round_robin({"A", "B", "C"}) : round_robin({"A", "C"}));
