@@ -7,7 +7,7 @@ SONDE_BUILD_PACKAGES=(
   clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
   prometheus-cpp-dev libspdlog-dev nlohmann-json3-dev libmicrohttpd-dev libcli11-dev libyaml-cpp-dev
   libcurl4-openssl-dev libssl-dev libre2-dev libsqlite3-dev libc-ares-dev libpq-dev libmariadb-dev
-  libhowardhinnant-date-dev tzdata
+  libhowardhinnant-date-dev tzdata libical-dev
 )
 
 # What the tests, the fuzzers and the benchmarks need on top.
