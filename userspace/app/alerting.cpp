@@ -43,6 +43,8 @@ Alerting::Alerting(const AlertingParts& parts)
       boot_clock_(parts.boot_clock),
       sleep_clock_(parts.sleep_clock),
       keeper_(parts.history),
+      roster_(parts.config.oncall, parts.history == nullptr ? nullptr : &parts.history->oncall(),
+              [] { return SystemClock().now(); }),
       recent_(parts.config.store),
       language_(parts.engine, stop_.get_token()),
       book_(parts.config.alerts),
@@ -56,6 +58,10 @@ Result<> Alerting::start(WallTime now) {
   slept_ = sleep_clock_();
   sampled_at_ = now;
   SONDE_TRY(paging_.use(config_.routing));
+  SONDE_TRY(roster_.start());
+  SONDE_TRY(paging_.use(config_.oncall,
+                        [this](const std::string& schedule, WallTime at) { return roster_.on_call(schedule, at); }));
+  paging_.escalations().restore(roster_.turns());
   alerts::Moment begin{now, std::chrono::nanoseconds{0}};
   if (const std::optional<history::LoadedHistory> loaded = keeper_.load()) restore(*loaded, begin);
   boot_offset_ = begin.elapsed - started_boot_;
@@ -175,6 +181,7 @@ std::vector<alerts::Notice> Alerting::tick(const measure::Snapshot& snapshot, Wa
     for (const notify::Undelivered& undelivered : queue_->take_undelivered()) paging_.fail(undelivered, now);
   }
   std::vector<notify::Delivery> deliveries = paging_.advance(notices, problems, now);
+  look_after_people(now, deliveries);
   const bool is_news = !notices.empty() || !deliveries.empty();
   // What keeps an alert quiet may have changed though no rule was due.
   if (any || is_news || !problems.empty()) {
@@ -186,6 +193,18 @@ std::vector<alerts::Notice> Alerting::tick(const measure::Snapshot& snapshot, Wa
   }
   prune_silences(now);
   return notices;
+}
+
+/// Whoever goes off duty and whoever comes on is told, and somebody is if nobody is called any more.
+void Alerting::look_after_people(const alerts::Moment& now, std::vector<notify::Delivery>& deliveries) {
+  constexpr std::chrono::seconds kAuditing{10};
+  const std::vector<Handover> handovers = roster_.take_handovers(now.wall);
+  std::ranges::move(paging_.announce(handovers, now), std::back_inserter(deliveries));
+  if (now.elapsed - audited_at_ >= kAuditing) {
+    audited_at_ = now.elapsed;
+    std::ranges::move(paging_.audit(now), std::back_inserter(deliveries));
+  }
+  roster_.keep(paging_.escalations().turns());
 }
 
 /// What has happened is on disk before anybody is told of it.

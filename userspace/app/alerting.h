@@ -16,6 +16,7 @@
 #include "app/alerting_view.h"
 #include "app/boot_clock.h"
 #include "app/paging.h"
+#include "app/roster.h"
 #include "app/rule_language.h"
 #include "app/rule_runner.h"
 #include "app/rule_set.h"
@@ -84,6 +85,9 @@ class Alerting final : public AlertDesk {
   /// All but the deliveries.
   [[nodiscard]] AlertingFacts facts() const;
 
+  /// Who is on call, and what people change of it.
+  [[nodiscard]] OncallDesk& oncall() { return roster_; }
+
   /// Ends running queries, also those of others who were given the token.
   void stop() { stop_.request_stop(); }
   [[nodiscard]] std::stop_token stop_token() const { return stop_.get_token(); }
@@ -101,6 +105,7 @@ class Alerting final : public AlertDesk {
       const std::function<Result<alerts::SilenceChange>(alerts::SilenceBook&, WallTime)>& change);
   void withhold_silenced(const alerts::Moment& now);
   void prune_silences(const alerts::Moment& now);
+  void look_after_people(const alerts::Moment& now, std::vector<notify::Delivery>& deliveries);
   [[nodiscard]] bool was_told(std::int64_t incident) const;
   [[nodiscard]] std::vector<ActiveAlert> active_alerts() const;
   void publish(std::vector<alerts::Instance> instances);
@@ -112,6 +117,7 @@ class Alerting final : public AlertDesk {
   const std::function<std::chrono::nanoseconds()> sleep_clock_;
   std::stop_source stop_;
   AlertKeeper keeper_;
+  Roster roster_;
   store::RecentWindows recent_;
 
   mutable std::mutex work_;  // guards what follows: a tick is one piece of work, so is an order
@@ -131,6 +137,7 @@ class Alerting final : public AlertDesk {
   bool rules_are_sound_ = true;
   WallTime loaded_at_{};
   std::vector<alerts::Dependency> dependencies_;
+  std::chrono::nanoseconds audited_at_{0};
   std::optional<std::chrono::nanoseconds> looked_at_;  // at who depends on whom, by `elapsed`
 
   mutable std::mutex mutex_;  // guards what follows

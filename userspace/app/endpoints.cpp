@@ -12,6 +12,7 @@
 
 #include "app/alertmanager_api.h"
 #include "app/incident_pages.h"
+#include "app/oncall_pages.h"
 #include "app/rule_pages.h"
 #include "app/service_windows.h"
 #include "base/quantity.h"
@@ -139,6 +140,7 @@ serve::Router make_router(const EndpointSources& sources) {
                                 .notify = sources.config.notify,
                                 .started = sources.prometheus.started});
   add_incident_pages(router, {.desk = sources.desk, .clock = sources.clock, .stop = sources.prometheus.stop});
+  add_oncall_pages(router, {.desk = sources.oncall, .clock = sources.clock});
   return router;
 }
 

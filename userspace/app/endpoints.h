@@ -5,6 +5,7 @@
 
 #include "app/alert_desk.h"
 #include "app/alerting.h"
+#include "app/oncall_desk.h"
 #include "app/probe_witness.h"
 #include "app/prometheus_api.h"
 #include "app/reload_requests.h"
@@ -25,6 +26,7 @@ struct EndpointSources {
   SnapshotSource& snapshots;
   serve::MetricsRenderer& renderer;
   const Alerting& alerting;
+  OncallDesk& oncall;
   AlertDesk& desk;
   const Clock& clock;
   const Sensors& sensors;

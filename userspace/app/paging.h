@@ -17,6 +17,7 @@
 #include "alerts/silence_book.h"
 #include "alerts/types.h"
 #include "app/alerting_view.h"
+#include "app/roster.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "host/event_log.h"
@@ -58,6 +59,12 @@ class Paging {
   /// As IncidentBook; what is to be sent adds to `deliveries`.
   Result<alerts::Incident> order(std::int64_t id, const alerts::IncidentOrder& order, alerts::Moment now,
                                  std::vector<notify::Delivery>& deliveries);
+
+  /// Tells whoever goes and whoever comes, with the incidents that are open.
+  std::vector<notify::Delivery> announce(std::span<const Handover> handovers, alerts::Moment now);
+
+  /// Looks for escalations that have stopped, and tells the catch-all of those it was not told of yet.
+  std::vector<notify::Delivery> audit(alerts::Moment now);
 
   /// A channel could not be told of an incident: whoever is next is called with the next advance().
   void fail(const notify::Undelivered& undelivered, alerts::Moment now);
@@ -105,7 +112,9 @@ class Paging {
   alerts::SilenceBook silences_;
   OnCall on_call_ = [](const std::string&, WallTime) { return std::vector<std::string>{}; };
   oncall::EscalationBook escalations_;
-  std::vector<Policy> policies_;    // that are found by matchers
+  std::vector<Policy> policies_;  // that are found by matchers
+  std::vector<alerts::TimelineEntry> handed_over_;
+  std::set<std::int64_t> missed_;   // incidents whose escalation has stopped
   std::set<std::string> contacts_;  // channels by which people are reached
   std::shared_ptr<const alerts::CompiledRouting> routing_;
   std::optional<alerts::MaintenanceBook> maintenance_;  // these two are set by use

@@ -3,7 +3,10 @@
 #include <utility>
 
 #include "alerts/label_set.h"
+#include "app/log.h"
 #include "app/paging.h"
+#include "app/people_notices.h"
+#include "notify/delivery.h"
 
 namespace sonde::app {
 
@@ -49,6 +52,52 @@ void Paging::call_people(alerts::Moment now, std::vector<notify::Delivery>& deli
   }
 }
 
+std::vector<notify::Delivery> Paging::announce(std::span<const Handover> handovers, alerts::Moment now) {
+  std::vector<notify::Delivery> deliveries;
+  for (const Handover& handover : handovers) {
+    const std::vector<alerts::Incident> open = incidents_.incidents();
+    const auto notification =
+        std::make_shared<const notify::Notification>(handover_notice(handover, open, host_, now.wall));
+    std::set<std::string> channels;
+    for (const std::string& person : {handover.leaves, handover.comes}) {
+      const auto known = std::ranges::find(escalations_.plan().people, person, &oncall::Person::name);
+      if (known == escalations_.plan().people.end()) continue;
+      for (const oncall::ContactRule& contact : known->contacts) {
+        if (contact.at_least == rules::Severity::kInfo) channels.insert(contact.channel);
+      }
+    }
+    for (const std::string& channel : channels) {
+      deliveries.push_back(notify::make_delivery(notification, channel, options_, now.wall));
+    }
+    handed_over_.push_back({.at = now,
+                            .uid = {},
+                            .labels = {},
+                            .change = alerts::Change::kHandedOff,
+                            .reason = handover.schedule + ": from " + name_or_nobody(handover.leaves) + " to " +
+                                      name_or_nobody(handover.comes)});
+  }
+  return deliveries;
+}
+
+std::vector<notify::Delivery> Paging::audit(alerts::Moment now) {
+  std::vector<notify::Delivery> deliveries;
+  std::set<std::int64_t> missed;
+  for (const alerts::Incident& incident : incidents_.incidents()) {
+    const std::string what = oncall::audit(incident, now);
+    if (what.empty()) continue;
+    missed.insert(incident.id);
+    if (missed_.contains(incident.id)) continue;
+    log_error("an escalation has stopped", {{"what", what}});
+    const auto notification =
+        std::make_shared<const notify::Notification>(missed_notice(incident, what, host_, now.wall));
+    for (const std::string& channel : escalations_.plan().catch_all) {
+      deliveries.push_back(notify::make_delivery(notification, channel, options_, now.wall));
+    }
+  }
+  missed_ = std::move(missed);
+  return deliveries;
+}
+
 void Paging::fail(const notify::Undelivered& undelivered, alerts::Moment now) {
   incidents_.escalate([&](alerts::Incident& incident) {
     if (incident.id == undelivered.incident) escalations_.fail(incident, undelivered.channel, now);
@@ -58,6 +107,7 @@ void Paging::fail(const notify::Undelivered& undelivered, alerts::Moment now) {
 std::vector<alerts::TimelineEntry> Paging::take_timeline() {
   std::vector<alerts::TimelineEntry> entries = incidents_.take_timeline();
   std::ranges::move(escalations_.take_timeline(), std::back_inserter(entries));
+  std::ranges::move(std::exchange(handed_over_, {}), std::back_inserter(entries));
   return entries;
 }
 

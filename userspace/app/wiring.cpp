@@ -259,6 +259,7 @@ Result<> run_daemon(const config::Config& config, Role role) {
   const serve::Handler pages = make_pages({.snapshots = snapshots,
                                            .renderer = renderer,
                                            .alerting = judging.alerting,
+                                           .oncall = judging.alerting.oncall(),
                                            .desk = judging.alerting,
                                            .clock = clock,
                                            .sensors = sensors,

@@ -19,6 +19,7 @@
 #include "history/delivery_steps.h"
 #include "history/history_file.h"
 #include "history/incident_tables.h"
+#include "history/oncall_history.h"
 #include "history/silence_history.h"
 #include "history/timeline_table.h"
 #include "history/types.h"
@@ -114,6 +115,9 @@ class AlertHistory {
   /// The silences in the same file.
   [[nodiscard]] SilenceHistory& silences() { return *silences_; }
 
+  /// Who stands in for whom, in the same file.
+  [[nodiscard]] OncallHistory& oncall() { return *oncall_; }
+
  private:
   struct Plan;
 
@@ -132,6 +136,7 @@ class AlertHistory {
   std::optional<TimelineTable> timeline_;    // likewise
   std::optional<IncidentTables> incidents_;  // likewise
   std::optional<SilenceHistory> silences_;   // likewise
+  std::optional<OncallHistory> oncall_;      // likewise
   std::optional<alerts::Snapshot> written_;  // what the file holds; nothing: it is not known, or holds more
   std::optional<ClockMark> written_clock_;
   std::deque<alerts::TimelineEntry> waiting_;
