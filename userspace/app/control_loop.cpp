@@ -32,6 +32,10 @@ void ControlLoop::run(const std::stop_token& stop) {
 }
 
 void ControlLoop::evaluate(const Sampled& sampled) {
+  if (auto missing = parts_.heartbeats.alerts(parts_.clock.now()); !missing.empty()) {
+    const Result<> taken = parts_.alerting.receive(std::move(missing));
+    if (!taken) log_error("a heartbeat that is missing is not told", {{"why", taken.error().what}});
+  }
   for (const alerts::Notice& notice : parts_.alerting.tick(*sampled.snapshot, sampled.at)) {
     const alerts::Problem& problem = notice.problem;
     const bool is_over = notice.kind == alerts::NoticeKind::kResolved;
@@ -42,6 +46,7 @@ void ControlLoop::evaluate(const Sampled& sampled) {
               {"summary", std::string(measure::value_of(problem.annotations, "summary"))},
               {"reason", notice.reason}});
   }
+  looked_at_ns_ = parts_.clock.kernel_now().time_since_epoch().count();
 }
 
 void ControlLoop::reload_if_due() {

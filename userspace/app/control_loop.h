@@ -1,12 +1,15 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "app/alerting.h"
+#include "app/heartbeat_desk.h"
 #include "app/probe_witness.h"
 #include "app/reload_requests.h"
 #include "app/store_loop.h"
@@ -25,6 +28,7 @@ struct ControlParts {
   ReloadRequests& reloads;
   ProbeWitness& witness;
   UptimeKeeper& uptime;
+  HeartbeatDesk& heartbeats;
   const Clock& clock;
   std::chrono::nanoseconds tick = std::chrono::seconds{1};
 };
@@ -34,10 +38,14 @@ struct ControlParts {
 /// keeps their uptime.
 class ControlLoop {
  public:
-  explicit ControlLoop(const ControlParts& parts) : parts_(parts) {}
+  explicit ControlLoop(const ControlParts& parts)
+      : parts_(parts), looked_at_ns_(parts.clock.kernel_now().time_since_epoch().count()) {}
 
   /// Runs until stopped.
   void run(const std::stop_token& stop);
+
+  /// When rules were last looked at; at first, when it was made.  threads: any.
+  [[nodiscard]] KernelTime looked_at() const { return KernelTime{std::chrono::nanoseconds{looked_at_ns_.load()}}; }
 
  private:
   void evaluate(const Sampled& sampled);
@@ -45,6 +53,7 @@ class ControlLoop {
   void log_deliveries();
 
   ControlParts parts_;
+  std::atomic<std::int64_t> looked_at_ns_;
   unsigned rounds_ = 0;
   std::map<std::string, std::string> told_;  // the last failure of each channel
 };

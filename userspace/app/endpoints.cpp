@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/alertmanager_api.h"
+#include "app/heartbeat_pages.h"
 #include "app/incident_pages.h"
 #include "app/oncall_pages.h"
 #include "app/rule_pages.h"
@@ -140,6 +141,7 @@ serve::Router make_router(const EndpointSources& sources) {
                                 .notify = sources.config.notify,
                                 .started = sources.prometheus.started});
   add_incident_pages(router, {.desk = sources.desk, .clock = sources.clock, .stop = sources.prometheus.stop});
+  add_heartbeat_pages(router, sources.heartbeats, sources.clock);
   add_oncall_pages(router, {.desk = sources.oncall, .clock = sources.clock});
   return router;
 }

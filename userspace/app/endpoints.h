@@ -5,6 +5,7 @@
 
 #include "app/alert_desk.h"
 #include "app/alerting.h"
+#include "app/heartbeat_desk.h"
 #include "app/oncall_desk.h"
 #include "app/probe_witness.h"
 #include "app/prometheus_api.h"
@@ -27,6 +28,7 @@ struct EndpointSources {
   serve::MetricsRenderer& renderer;
   const Alerting& alerting;
   OncallDesk& oncall;
+  HeartbeatDesk& heartbeats;
   AlertDesk& desk;
   const Clock& clock;
   const Sensors& sensors;

@@ -101,6 +101,7 @@ class Paging {
   std::vector<notify::Delivery> deliver(const std::vector<alerts::Page>& pages);
   void deliver(const Letter& letter, std::vector<notify::Delivery>& deliveries);
   void call_people(alerts::Moment now, std::vector<notify::Delivery>& deliveries);
+  [[nodiscard]] std::set<std::string> quiet_contacts(const std::vector<std::string>& names) const;
   [[nodiscard]] std::string policy_of(const alerts::Incident& incident) const;
   [[nodiscard]] const notify::Receiver* receiver_of(const alerts::Incident& incident) const;
   [[nodiscard]] std::vector<std::string> channels_of(const alerts::Page& page) const;

@@ -52,21 +52,25 @@ void Paging::call_people(alerts::Moment now, std::vector<notify::Delivery>& deli
   }
 }
 
+/// Where people may be told what is no alarm.
+std::set<std::string> Paging::quiet_contacts(const std::vector<std::string>& names) const {
+  std::set<std::string> channels;
+  for (const oncall::Person& person : escalations_.plan().people) {
+    if (std::ranges::find(names, person.name) == names.end()) continue;
+    for (const oncall::ContactRule& contact : person.contacts) {
+      if (contact.at_least == rules::Severity::kInfo) channels.insert(contact.channel);
+    }
+  }
+  return channels;
+}
+
 std::vector<notify::Delivery> Paging::announce(std::span<const Handover> handovers, alerts::Moment now) {
   std::vector<notify::Delivery> deliveries;
   for (const Handover& handover : handovers) {
     const std::vector<alerts::Incident> open = incidents_.incidents();
     const auto notification =
         std::make_shared<const notify::Notification>(handover_notice(handover, open, host_, now.wall));
-    std::set<std::string> channels;
-    for (const std::string& person : {handover.leaves, handover.comes}) {
-      const auto known = std::ranges::find(escalations_.plan().people, person, &oncall::Person::name);
-      if (known == escalations_.plan().people.end()) continue;
-      for (const oncall::ContactRule& contact : known->contacts) {
-        if (contact.at_least == rules::Severity::kInfo) channels.insert(contact.channel);
-      }
-    }
-    for (const std::string& channel : channels) {
+    for (const std::string& channel : quiet_contacts({handover.leaves, handover.comes})) {
       deliveries.push_back(notify::make_delivery(notification, channel, options_, now.wall));
     }
     handed_over_.push_back({.at = now,

@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <random>
 #include <stop_token>
 #include <string>
@@ -18,6 +19,8 @@
 #include "app/control_loop.h"
 #include "app/endpoints.h"
 #include "app/heap_keeper.h"
+#include "app/heartbeat_desk.h"
+#include "app/heartbeat_sender.h"
 #include "app/host_loop.h"
 #include "app/host_name.h"
 #include "app/log.h"
@@ -130,12 +133,15 @@ struct Judging {
             [this](std::chrono::nanoseconds window, WallTime now) { return alerting.services(window, now); },
             contradictions),
         uptime(*parts.probing.prober, parts.history),
+        heartbeats(parts.config.heartbeats.expected, parts.history == nullptr ? nullptr : &parts.history->oncall(),
+                   parts.clock.now()),
         control({.store = parts.past.loop(),
                  .alerting = alerting,
                  .queue = queue,
                  .reloads = reloads,
                  .witness = witness,
                  .uptime = uptime,
+                 .heartbeats = heartbeats,
                  .clock = parts.clock,
                  .tick = parts.config.store.tick}) {}
 
@@ -146,8 +152,18 @@ struct Judging {
   SharedFamilies contradictions;
   ProbeWitness witness;
   UptimeKeeper uptime;
+  HeartbeatDesk heartbeats;
   ControlLoop control;
 };
+
+/// What of judging and telling does not work; empty: all does.
+std::string ailment_of(const Judging& judging, const Clock& clock) {
+  constexpr std::chrono::seconds kLate{60};
+  if (clock.kernel_now() - judging.control.looked_at() > kLate) return "rules have not been looked at for a minute";
+  if (judging.queue.longest_overdue() > kLate) return "a message has been due for a minute and was not tried";
+  if (judging.alerting.facts().history_is_failing) return "what happens is not kept on disk";
+  return judging.queue.journal_error();
+}
 
 void log_sensors(const Sensors& sensors) {
   for (const capture::SensorReport& report : sensors.reports) {
@@ -178,6 +194,7 @@ struct Loops {
   StoreLoop& store;
   ControlLoop& control;
   notify::DeliveryQueue& queue;
+  HeartbeatSender* heartbeats;  // null: nobody is called
   ReloadRequests& reloads;
 };
 
@@ -191,6 +208,9 @@ void run_threads(const Loops& loops, const sigset_t& signals) {
   const std::jthread probe_thread([&](const std::stop_token& stop) { loops.probes.run(stop); });
   const std::jthread store_thread([&](const std::stop_token& stop) { loops.store.run(stop); });
   const std::jthread delivery_thread([&](const std::stop_token& stop) { run_delivery(stop, loops.queue); });
+  const std::jthread heartbeat_thread([&](const std::stop_token& stop) {
+    if (loops.heartbeats != nullptr) loops.heartbeats->run(stop);
+  });
   const std::jthread control_thread([&](const std::stop_token& stop) { loops.control.run(stop); });
   wait_for_stop(signals, loops.reloads);
 }
@@ -260,6 +280,7 @@ Result<> run_daemon(const config::Config& config, Role role) {
                                            .renderer = renderer,
                                            .alerting = judging.alerting,
                                            .oncall = judging.alerting.oncall(),
+                                           .heartbeats = judging.heartbeats,
                                            .desk = judging.alerting,
                                            .clock = clock,
                                            .sensors = sensors,
@@ -282,9 +303,14 @@ Result<> run_daemon(const config::Config& config, Role role) {
                             .clock = clock,
                             .ring_bytes = config.capture.ring_bytes});
   log_info("serving", {{"address", server->address()}, {"version", std::string(kVersion)}});
-  run_threads(
-      {role, capture_loop, host_loop, probing->loop, past.loop(), judging.control, judging.queue, judging.reloads},
-      signals);
+  std::optional<HeartbeatSender> heartbeats;
+  if (config.heartbeats.sent) {
+    heartbeats.emplace(*config.heartbeats.sent, carriers->transports().http,
+                       [&] { return ailment_of(judging, clock); });
+  }
+  run_threads({role, capture_loop, host_loop, probing->loop, past.loop(), judging.control, judging.queue,
+               heartbeats ? &*heartbeats : nullptr, judging.reloads},
+              signals);
   judging.alerting.stop();
   return capture_loop.outcome();
 }

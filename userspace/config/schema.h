@@ -45,6 +45,7 @@ struct Draft {
   store::SamplingDemand demand{};
   measure::SliDefinition sli{};
   probe::ProbeTarget probe{};
+  ExpectedHeartbeat heartbeat{};
   rules::ParameterScope scope{};
   ChannelDraft channel{};
   std::map<std::string, std::string> channel_paths{};  ///< by channel name

@@ -60,6 +60,9 @@ std::span<const Key> alerts_keys();
 std::span<const Key> incidents_keys();
 std::span<const Key> notify_keys();
 
+/// Who calls whom to show that it works: heartbeat_keys.cpp.
+std::span<const Key> heartbeat_keys();
+
 /// Whom routes name, and which: routing_keys.cpp.
 std::span<const Key> routing_keys();
 

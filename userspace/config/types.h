@@ -52,6 +52,31 @@ struct ConfigFault {
   std::string what;  ///< with how to mend it
 };
 
+/// Somebody who has to call every so often: a job, or another Sonde.
+struct ExpectedHeartbeat {
+  std::string name;
+  std::chrono::nanoseconds every = std::chrono::hours{24};
+  std::chrono::nanoseconds grace = std::chrono::minutes{5};  ///< so much later is not late yet
+  rules::Severity severity = rules::Severity::kWarning;      ///< of the alert when it does not
+
+  bool operator==(const ExpectedHeartbeat&) const = default;
+};
+
+/// Whom the daemon calls for as long as it really works.
+struct SentHeartbeat {
+  std::string url;  ///< a secret
+  std::chrono::nanoseconds every = std::chrono::minutes{1};
+
+  bool operator==(const SentHeartbeat&) const = default;
+};
+
+struct HeartbeatOptions {
+  std::optional<SentHeartbeat> sent;
+  std::vector<ExpectedHeartbeat> expected;
+
+  bool operator==(const HeartbeatOptions&) const = default;
+};
+
 /// Everything a user can set; the defaults are what runs without a file.
 struct Config {
   serve::ServerOptions server;
@@ -72,6 +97,7 @@ struct Config {
   alerts::IncidentOptions incidents;
   oncall::Plan oncall;
   notify::NotifyOptions notify;
+  HeartbeatOptions heartbeats;
   LogOptions log;
   std::string shown_text;            ///< the file without its secrets; empty without a file
   std::vector<ConfigFault> notices;  ///< what of the files has no effect

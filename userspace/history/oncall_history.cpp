@@ -11,6 +11,7 @@ namespace {
 constexpr const char* kPlaces = "rotations";
 constexpr const char* kTurns = "round_robin";
 constexpr const char* kAnnounced = "announced";
+constexpr const char* kHeartbeats = "heartbeats";
 
 std::int64_t ns_of(WallTime at) { return at.time_since_epoch().count(); }
 
@@ -41,6 +42,7 @@ Result<LoadedOncall> OncallHistory::load() const {
   read_state(*database_, kPlaces, loaded.places, loaded.notices);
   read_state(*database_, kTurns, loaded.turns, loaded.notices);
   read_state(*database_, kAnnounced, loaded.announced, loaded.notices);
+  read_state(*database_, kHeartbeats, loaded.heartbeats, loaded.notices);
   return loaded;
 }
 
@@ -64,6 +66,10 @@ Result<> OncallHistory::save(const std::vector<oncall::RobinTurn>& turns) { retu
 
 Result<> OncallHistory::save(const std::vector<oncall::Announced>& announced) {
   return save_state(kAnnounced, text_of(announced));
+}
+
+Result<> OncallHistory::save(const std::vector<oncall::Heartbeat>& heartbeats) {
+  return save_state(kHeartbeats, text_of(heartbeats));
 }
 
 Result<> OncallHistory::save_state(const std::string& name, const std::string& body) {

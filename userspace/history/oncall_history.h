@@ -17,6 +17,7 @@ struct LoadedOncall {
   std::vector<oncall::RotationPlace> places;
   std::vector<oncall::RobinTurn> turns;
   std::vector<oncall::Announced> announced;
+  std::vector<oncall::Heartbeat> heartbeats;
   std::vector<std::string> notices;  ///< what could not be read, and is left out
 };
 
@@ -44,6 +45,7 @@ class OncallHistory {
   Result<> save(const std::vector<oncall::RotationPlace>& places);
   Result<> save(const std::vector<oncall::RobinTurn>& turns);
   Result<> save(const std::vector<oncall::Announced>& announced);
+  Result<> save(const std::vector<oncall::Heartbeat>& heartbeats);
 
   /// Takes a link for used, unless it was before.
   Result<LinkClaim> claim_link(const std::string& id, const std::string& actor, WallTime now);

@@ -74,7 +74,26 @@ void visit_announced(T& value, Visit&& visit) {
   visit("person", person);
 }
 
+template <class T, class Visit>
+void visit_heartbeat(T& value, Visit&& visit) {
+  auto& [name, at] = value;
+  visit("name", name);
+  visit("at_ns", at);
+}
+
 }  // namespace
+
+Json json_of(const oncall::Heartbeat& value) {
+  FieldWriter writer;
+  visit_heartbeat(value, writer);
+  return std::move(writer).json();
+}
+
+bool read(const Json& json, oncall::Heartbeat& value) {
+  FieldReader reader(json);
+  visit_heartbeat(value, reader);
+  return reader.fault.empty();
+}
 
 Json json_of(const oncall::TemporaryShifts::Part& value) {
   FieldWriter writer;
@@ -174,6 +193,14 @@ bool read_rows(std::string_view body, std::vector<oncall::RobinTurn>& values) {
   return read_array(Json::parse(body, nullptr, false), values);
 }
 bool read_rows(std::string_view body, std::vector<oncall::Announced>& values) {
+  return read_array(Json::parse(body, nullptr, false), values);
+}
+
+std::string text_of(const std::vector<oncall::Heartbeat>& values) {
+  return array_of(values).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+bool read_rows(std::string_view body, std::vector<oncall::Heartbeat>& values) {
   return read_array(Json::parse(body, nullptr, false), values);
 }
 

@@ -21,11 +21,13 @@ Result<> read_change(std::string_view body, oncall::Changes& changes);
 std::string text_of(const std::vector<oncall::RotationPlace>& values);
 std::string text_of(const std::vector<oncall::RobinTurn>& values);
 std::string text_of(const std::vector<oncall::Announced>& values);
+std::string text_of(const std::vector<oncall::Heartbeat>& values);
 
 /// False if it makes no sense.
 bool read_rows(std::string_view body, std::vector<oncall::RotationPlace>& values);
 bool read_rows(std::string_view body, std::vector<oncall::RobinTurn>& values);
 bool read_rows(std::string_view body, std::vector<oncall::Announced>& values);
+bool read_rows(std::string_view body, std::vector<oncall::Heartbeat>& values);
 
 // Of their parts: json_arrays.h finds what is declared before it.
 [[nodiscard]] Json json_of(const oncall::TemporaryShifts::Part& value);
@@ -33,10 +35,12 @@ bool read_rows(std::string_view body, std::vector<oncall::Announced>& values);
 [[nodiscard]] Json json_of(const oncall::RotationPlace& value);
 [[nodiscard]] Json json_of(const oncall::RobinTurn& value);
 [[nodiscard]] Json json_of(const oncall::Announced& value);
+[[nodiscard]] Json json_of(const oncall::Heartbeat& value);
 [[nodiscard]] bool read(const Json& json, oncall::TemporaryShifts::Part& value);
 [[nodiscard]] bool read(const Json& json, std::vector<oncall::TemporaryShifts::Part>& value);
 [[nodiscard]] bool read(const Json& json, oncall::RotationPlace& value);
 [[nodiscard]] bool read(const Json& json, oncall::RobinTurn& value);
 [[nodiscard]] bool read(const Json& json, oncall::Announced& value);
+[[nodiscard]] bool read(const Json& json, oncall::Heartbeat& value);
 
 }  // namespace sonde::history

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -75,6 +76,9 @@ class DeliveryQueue {
   /// for one timeout at most: what counters() call queued after that is lost.
   /// errors: kLimit if threads cannot be started.
   Result<> run(const std::stop_token& stop);
+
+  /// How long the message that is most overdue has been due; zero if none is.  threads: any.
+  [[nodiscard]] std::chrono::nanoseconds longest_overdue() const;
 
   /// In the order of the options' channels.  threads: any.
   [[nodiscard]] std::vector<DeliveryCounters> counters() const;

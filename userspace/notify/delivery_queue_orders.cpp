@@ -37,6 +37,16 @@ std::vector<Undelivered> DeliveryQueue::take_undelivered() {
   return all;
 }
 
+std::chrono::nanoseconds DeliveryQueue::longest_overdue() const {
+  const std::lock_guard lock(mutex_);
+  std::chrono::nanoseconds longest{0};
+  for (const auto& line : lines_) {
+    const auto due = line->outbox.next_due();
+    if (due) longest = std::max<std::chrono::nanoseconds>(longest, clock_.kernel_now() - *due);
+  }
+  return longest;
+}
+
 Result<Delivery> DeliveryQueue::retry(const std::string& id) {
   std::optional<Delivery> dead;
   {

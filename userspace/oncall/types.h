@@ -206,6 +206,14 @@ struct Announced {
   bool operator==(const Announced&) const = default;
 };
 
+/// When somebody who has to call every so often last did.
+struct Heartbeat {
+  std::string name;
+  WallTime at;
+
+  bool operator==(const Heartbeat&) const = default;
+};
+
 /// Everything a configuration says about people.
 struct Plan {
   std::vector<Person> people;
