@@ -41,6 +41,12 @@ class IncidentStory {
     }
   }
 
+  /// The same with one tick at its end.
+  void jump(seconds at) {
+    at_ = std::max(at_, at);
+    tick();
+  }
+
   void fires(const std::string& name, rules::Severity severity = rules::Severity::kWarning, std::string reason = {}) {
     Problem& problem = problems_[name];
     const bool rises = problem.firing;
