@@ -24,7 +24,7 @@ void make_old_file(const history::HistoryPlace& place) {
       "SELECT i, i, 'cpu', '{}', 'f', 'fired', 'why', '1' FROM n"));
 }
 
-TEST(Crash, K10_in_a_migration_the_file_is_of_the_old_version_or_of_the_new_one_and_has_every_line) {
+TEST(Crash, K10_in_a_migration_the_file_is_of_one_version_or_the_next_and_has_every_line) {
   std::mt19937_64 random(7);
   int old_ones = 0;
   for (int i = 0; i < 30; ++i) {
@@ -36,7 +36,8 @@ TEST(Crash, K10_in_a_migration_the_file_is_of_the_old_version_or_of_the_new_one_
       carrier.kill();
     }
     const std::int64_t version = *place.other_connection().ask_number("PRAGMA user_version");
-    ASSERT_TRUE(version == 4 || version == static_cast<std::int64_t>(history::history_migrations().size())) << version;
+    ASSERT_GE(version, 4);
+    ASSERT_LE(version, static_cast<std::int64_t>(history::history_migrations().size()));
     if (version == 4) ++old_ones;
     const auto history = place.open();
     ASSERT_NE(history, nullptr);

@@ -76,7 +76,7 @@ class EscalationStory {
 
   /// Nothing runs until then.
   void sleeps_until(seconds at) {
-    incidents.sleep_until(at);
+    incidents.jump(at);
     at_ = at;
     escalate();
   }

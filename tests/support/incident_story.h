@@ -41,9 +41,9 @@ class IncidentStory {
     }
   }
 
-  /// Nothing runs until then.
-  void sleep_until(seconds at) {
-    at_ = at;
+  /// The same with one tick at its end.
+  void jump(seconds at) {
+    at_ = std::max(at_, at);
     tick();
   }
 

@@ -11,9 +11,11 @@
 
 #include "alerts/label_set.h"
 #include "alerts/quieting.h"
+#include "alerts/review_book.h"
 #include "alerts/silence_book.h"
 #include "app/alert_desk.h"
 #include "base/uuid.h"
+#include "history/incident_report.h"
 
 namespace sonde::test {
 
@@ -50,6 +52,39 @@ class MemoryDesk final : public app::AlertDesk {
     if (order.into == id) return Error{Code::kBadInput, "an incident cannot be merged into itself"};
     follow(incident, order);
     return incident;
+  }
+
+  Result<alerts::Review> review(std::int64_t id, const alerts::ReviewOrder& order) override {
+    const std::lock_guard lock(mutex_);
+    ++orders_;
+    const auto found = incidents_.find(id);
+    if (found == incidents_.end()) return no_incident(id);
+    const auto known = reviews_.find(id);
+    const auto before = known == reviews_.end() ? std::nullopt : std::optional(known->second);
+    Result<alerts::Review> outcome = review_book_.order(found->second, before, order, no_incidents_, now());
+    if (!outcome) return outcome;
+    for (alerts::TimelineEntry& entry : review_book_.take_timeline()) append(std::move(entry));
+    reviews_.insert_or_assign(id, *outcome);
+    return outcome;
+  }
+
+  [[nodiscard]] Result<std::vector<alerts::Review>> reviews(std::span<const std::int64_t> incidents) const override {
+    const std::lock_guard lock(mutex_);
+    std::vector<alerts::Review> found;
+    for (const auto& [id, review] : reviews_) {
+      if (std::ranges::find(incidents, id) != incidents.end()) found.push_back(review);
+    }
+    return found;
+  }
+
+  [[nodiscard]] Result<history::IncidentReport> report(const history::ReportQuery& query) const override {
+    const std::lock_guard lock(mutex_);
+    history::ReportBuilder builder(query);
+    for (const auto& [id, incident] : incidents_) {
+      const auto known = reviews_.find(id);
+      builder.take(history::report_row(incident, {}, known == reviews_.end() ? nullptr : &known->second));
+    }
+    return std::move(builder).finish();
   }
 
   Result<alerts::SilenceChange> set_silence(const alerts::SilenceRequest& request) override {
@@ -164,6 +199,8 @@ class MemoryDesk final : public app::AlertDesk {
  private:
   static constexpr std::size_t kMostAlerts = 100;
 
+  [[nodiscard]] alerts::Moment now() const { return {clock_.now(), clock_.kernel_now().time_since_epoch()}; }
+
   static Error no_incident(std::int64_t id) {
     return Error{Code::kNotFound, "there is no incident " + std::to_string(id)};
   }
@@ -189,14 +226,14 @@ class MemoryDesk final : public app::AlertDesk {
 
   void follow(alerts::Incident& incident, const alerts::IncidentOrder& order) {
     using alerts::Change;
-    const alerts::Moment now{clock_.now(), clock_.kernel_now().time_since_epoch()};
+    const alerts::Moment at = now();
     ++incident.version;
     switch (order.action) {
       case alerts::IncidentAction::kAcknowledge:
         incident.status = alerts::IncidentStatus::kAcknowledged;
-        incident.acknowledged_at = now;
+        incident.acknowledged_at = at;
         incident.acknowledged_by.push_back(order.actor);
-        if (order.length.count() > 0) incident.until = alerts::Moment{now.wall + order.length, now.elapsed};
+        if (order.length.count() > 0) incident.until = alerts::Moment{at.wall + order.length, at.elapsed};
         return record(incident, order, Change::kAcknowledged);
       case alerts::IncidentAction::kUnacknowledge:
         incident.status = alerts::IncidentStatus::kTriggered;
@@ -204,12 +241,12 @@ class MemoryDesk final : public app::AlertDesk {
         return record(incident, order, Change::kUnacknowledged);
       case alerts::IncidentAction::kSnooze:
         incident.status = alerts::IncidentStatus::kSnoozed;
-        incident.until = alerts::Moment{now.wall + order.length, now.elapsed};
+        incident.until = alerts::Moment{at.wall + order.length, at.elapsed};
         return record(incident, order, Change::kSnoozed);
       case alerts::IncidentAction::kResolve:
         incident.status = alerts::IncidentStatus::kResolved;
         incident.resolve_reason = "manual";
-        incident.resolved_at = now;
+        incident.resolved_at = at;
         return record(incident, order, Change::kResolved);
       case alerts::IncidentAction::kNote:
         return record(incident, order, Change::kNoted);
@@ -223,12 +260,15 @@ class MemoryDesk final : public app::AlertDesk {
         incident.status = alerts::IncidentStatus::kResolved;
         incident.merged_into = order.into;
         return record(incident, order, Change::kMerged);
+      case alerts::IncidentAction::kEscalate:
+        ++incident.pushes;
+        return record(incident, order, Change::kEscalated);
     }
   }
 
   void record(const alerts::Incident& incident, const alerts::IncidentOrder& order, alerts::Change change) {
     alerts::TimelineEntry entry;
-    entry.at = {clock_.now(), clock_.kernel_now().time_since_epoch()};
+    entry.at = now();
     entry.change = change;
     entry.incident = incident.id;
     entry.actor = order.actor;
@@ -246,6 +286,9 @@ class MemoryDesk final : public app::AlertDesk {
   std::map<store::Labels, alerts::ExternalAlert, alerts::LabelsLess> externals_;
   std::map<std::string, std::vector<std::string>> held_;
   std::map<std::int64_t, alerts::Incident> incidents_;
+  const alerts::IncidentBook no_incidents_{{}};
+  alerts::ReviewBook review_book_{std::chrono::hours{24 * 7}};
+  std::map<std::int64_t, alerts::Review> reviews_;
   std::vector<history::StoredEntry> entries_;
   std::vector<notify::Delivery> deliveries_;
   std::vector<alerts::PastAlert> past_;

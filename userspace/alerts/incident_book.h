@@ -68,6 +68,12 @@ class IncidentBook {
   [[nodiscard]] std::vector<Incident> incidents() const;
   [[nodiscard]] const Incident* find(std::int64_t id) const;
 
+  /// Looks at each of them in its place.
+  template <class Look>
+  void each(Look&& look) const {
+    for (const auto& [id, incident] : incidents_) look(incident);
+  }
+
   /// Open incidents an alert is part of, by the labels of its Problem.
   [[nodiscard]] std::vector<std::int64_t> incidents_of(const store::Labels& labels) const;
 

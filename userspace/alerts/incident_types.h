@@ -183,6 +183,7 @@ struct IncidentOptions {
   std::chrono::nanoseconds acknowledge_timeout_critical = std::chrono::minutes{30};
   std::chrono::nanoseconds reopen_window = std::chrono::minutes{15};        ///< after it resolved by itself
   std::chrono::nanoseconds manual_resolve_grace = std::chrono::minutes{5};  ///< then what still fires comes back
+  std::chrono::nanoseconds verify_after = std::chrono::hours{24 * 7};       ///< without an alert: what is fixed is
 };
 
 }  // namespace sonde::alerts

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,17 @@ class AlertDesk {
   /// The incident as it is then.  errors: kNotFound; kStale if it is of another version than the order says; kConflict
   /// if its state forbids it; kBadInput.
   virtual Result<alerts::Incident> order(std::int64_t incident, const alerts::IncidentOrder& order) = 0;
+
+  /// What somebody says of an incident, also of one that is long over.  errors: kNotFound; kConflict if it cannot be
+  /// called fixed yet; kBadInput; kUnsupported if nothing is kept.
+  virtual Result<alerts::Review> review(std::int64_t incident, const alerts::ReviewOrder& order) = 0;
+
+  /// What was said of these incidents, by incident; of most of them there may be nothing.
+  [[nodiscard]] virtual Result<std::vector<alerts::Review>> reviews(std::span<const std::int64_t> incidents) const = 0;
+
+  /// How incidents of a time went, from what was kept of them.  errors: kUnsupported if nothing is kept; kLimit if the
+  /// daemon ends meanwhile.
+  [[nodiscard]] virtual Result<history::IncidentReport> report(const history::ReportQuery& query) const = 0;
 
   /// As SilenceBook.
   virtual Result<alerts::SilenceChange> set_silence(const alerts::SilenceRequest& request) = 0;

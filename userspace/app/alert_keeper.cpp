@@ -47,9 +47,10 @@ void AlertKeeper::note(const Result<>& kept) {
 }
 
 void AlertKeeper::keep(const alerts::Snapshot& snapshot, std::span<const alerts::TimelineEntry> entries,
-                       const history::ClockMark& mark, std::span<const notify::Delivery> deliveries) {
+                       const history::ClockMark& mark, std::span<const notify::Delivery> deliveries,
+                       std::span<const alerts::Review> reviews) {
   if (!keeps()) return;
-  Result<> kept = history()->save(snapshot, entries, mark, deliveries);
+  Result<> kept = history()->save(snapshot, entries, mark, deliveries, reviews);
   if (kept) {
     if (auto pruned = history()->prune({mark.wall, mark.elapsed}); !pruned) kept = std::move(pruned).error();
   }

@@ -35,7 +35,8 @@ class AlertKeeper {
 
   /// All of it in one transaction, or, if that fails, with the next that succeeds.
   void keep(const alerts::Snapshot& snapshot, std::span<const alerts::TimelineEntry> entries,
-            const history::ClockMark& mark, std::span<const notify::Delivery> deliveries);
+            const history::ClockMark& mark, std::span<const notify::Delivery> deliveries,
+            std::span<const alerts::Review> reviews);
 
   /// What a change of a silence has written. False if it could not be kept, which is tried again with each `keep`.
   bool keep_silences(std::span<const alerts::Silence> written);

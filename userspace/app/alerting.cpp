@@ -49,6 +49,7 @@ Alerting::Alerting(const AlertingParts& parts)
       language_(parts.engine, stop_.get_token()),
       book_(parts.config.alerts),
       paging_(parts.config.notify, parts.config.incidents, parts.events, parts.host),
+      reviews_(parts.config.incidents.verify_after),
       runner_(language_, parts.database, book_, parts.config.store.interval),
       view_(std::make_shared<const AlertingView>()) {}
 
@@ -78,6 +79,7 @@ void Alerting::restore(const history::LoadedHistory& loaded, alerts::Moment& beg
     kept_at_ = begin.elapsed;
   }
   paging_.restore(loaded.snapshot.incidents, keeper_.last_incident());
+  reviews_.restore(loaded.reviews);
   if (const auto sound = paging_.silences().restore(keeper_.load_silences(), begin.wall); !sound) {
     log_warning("a silence of an earlier process is left out", {{"why", sound.error().what}});
   }
@@ -182,7 +184,8 @@ std::vector<alerts::Notice> Alerting::tick(const measure::Snapshot& snapshot, Wa
   }
   std::vector<notify::Delivery> deliveries = paging_.advance(notices, problems, now);
   look_after_people(now, deliveries);
-  const bool is_news = !notices.empty() || !deliveries.empty();
+  const bool is_reviewed = reviews_.advance(paging_.incidents(), now);
+  const bool is_news = !notices.empty() || !deliveries.empty() || is_reviewed;
   // What keeps an alert quiet may have changed though no rule was due.
   if (any || is_news || !problems.empty()) {
     database_.append_outputs(kAlertsOrigin, alert_series(instances), sampled_at);
@@ -212,12 +215,14 @@ void Alerting::commit(const alerts::Moment& now, std::vector<notify::Delivery> d
                       std::chrono::nanoseconds rhythm) {
   std::vector<alerts::TimelineEntry> entries = book_.take_timeline();
   std::ranges::move(paging_.take_timeline(), std::back_inserter(entries));
+  std::ranges::move(reviews_.take_timeline(), std::back_inserter(entries));
+  const std::vector<alerts::Review> reviews = reviews_.take_changed();
   const bool is_due = !entries.empty() || !deliveries.empty() || now.elapsed - kept_at_ >= rhythm;
   if (is_due && keeper_.keeps()) {
     kept_at_ = now.elapsed;
     alerts::Snapshot snapshot = book_.snapshot();
     snapshot.incidents = paging_.incidents().incidents();
-    keeper_.keep(snapshot, entries, {now.elapsed, now.wall, boot_clock_(), boot_id()}, deliveries);
+    keeper_.keep(snapshot, entries, {now.elapsed, now.wall, boot_clock_(), boot_id()}, deliveries, reviews);
   }
   if (queue_ != nullptr && !deliveries.empty()) queue_->enqueue(std::move(deliveries));
 }

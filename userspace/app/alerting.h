@@ -6,11 +6,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "alerts/alert_engine.h"
+#include "alerts/review_book.h"
 #include "app/alert_desk.h"
 #include "app/alert_keeper.h"
 #include "app/alerting_view.h"
@@ -71,6 +73,9 @@ class Alerting final : public AlertDesk {
   [[nodiscard]] std::shared_ptr<const AlertingView> view() const override;
 
   Result<alerts::Incident> order(std::int64_t incident, const alerts::IncidentOrder& order) override;
+  Result<alerts::Review> review(std::int64_t incident, const alerts::ReviewOrder& order) override;
+  [[nodiscard]] Result<std::vector<alerts::Review>> reviews(std::span<const std::int64_t> incidents) const override;
+  [[nodiscard]] Result<history::IncidentReport> report(const history::ReportQuery& query) const override;
   Result<alerts::SilenceChange> set_silence(const alerts::SilenceRequest& request) override;
   Result<alerts::SilenceChange> expire_silence(const std::string& id) override;
   [[nodiscard]] Result<std::vector<alerts::PastAlert>> preview_silence(
@@ -124,6 +129,7 @@ class Alerting final : public AlertDesk {
   RuleLanguage language_;
   alerts::AlertEngine book_;
   Paging paging_;
+  alerts::ReviewBook reviews_;
   RuleRunner runner_;
   std::shared_ptr<const std::vector<rules::Group>> groups_;
   std::string stamp_;

@@ -8,6 +8,7 @@
 #include "alerts/label_set.h"
 #include "app/alerting.h"
 #include "base/uuid.h"
+#include "history/incident_report.h"
 
 namespace sonde::app {
 namespace {
@@ -16,6 +17,9 @@ constexpr std::chrono::minutes kSilencePruning{1};
 
 /// Lines of the timeline that are read at once.
 constexpr std::size_t kPage = 10'000;
+
+/// Incidents that are read at once for a report.
+constexpr std::size_t kReportRows = 50;
 
 /// How far back a silence is tried out.
 constexpr std::chrono::hours kPreview{24 * 7};
@@ -67,6 +71,41 @@ Result<alerts::Incident> Alerting::order(std::int64_t incident, const alerts::In
   commit(now, std::move(deliveries), std::chrono::nanoseconds{0});
   publish(book_.instances());
   return outcome;
+}
+
+Result<alerts::Review> Alerting::review(std::int64_t incident, const alerts::ReviewOrder& order) {
+  const std::lock_guard work(work_);
+  if (!keeper_.keeps()) return no_history();
+  const alerts::Moment now = here();
+  const alerts::Incident* const present = paging_.incidents().find(incident);
+  const alerts::Incident about = present != nullptr ? *present : SONDE_TRY(keeper_.history()->incident(incident));
+  const std::vector<alerts::Review> known = SONDE_TRY(reviews(std::span(&incident, 1)));
+  const auto before = known.empty() ? std::nullopt : std::optional(known.front());
+  alerts::Review outcome = SONDE_TRY(reviews_.order(about, before, order, paging_.incidents(), now));
+  commit(now, {}, std::chrono::nanoseconds{0});
+  return outcome;
+}
+
+Result<std::vector<alerts::Review>> Alerting::reviews(std::span<const std::int64_t> incidents) const {
+  if (!keeper_.keeps()) return std::vector<alerts::Review>{};
+  return keeper_.history()->reviews(incidents);
+}
+
+/// In pieces, between which others get at the file.
+Result<history::IncidentReport> Alerting::report(const history::ReportQuery& query) const {
+  if (!keeper_.keeps()) return no_history();
+  history::ReportBuilder builder(query);
+  std::int64_t before = 0;
+  bool may_be_more = true;
+  while (may_be_more) {
+    if (stop_.stop_requested()) return Error{Code::kLimit, "the daemon ends"};
+    const auto rows = SONDE_TRY(keeper_.history()->report_rows(before, kReportRows));
+    for (const history::ReportRow& row : rows) builder.take(row);
+    const auto is_early = [&](const history::ReportRow& row) { return row.opened_at < query.from; };
+    may_be_more = rows.size() == kReportRows && !std::ranges::all_of(rows, is_early);
+    if (may_be_more) before = rows.back().incident;
+  }
+  return std::move(builder).finish();
 }
 
 Result<alerts::SilenceChange> Alerting::change_silences(

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,7 @@
 
 #include "app/answer_book.h"
 #include "app/page_parameters.h"
+#include "app/report_pages.h"
 #include "app/timeline_pages.h"
 #include "base/utf8.h"
 #include "serve/incident_answers.h"
@@ -41,8 +43,14 @@ HttpResponse with_version(HttpResponse response, const alerts::Incident& inciden
   return response;
 }
 
-HttpResponse page_of(const alerts::Incident& incident) {
-  return with_version(serve::json_response(200, serve::incident_json(incident)), incident);
+Result<std::vector<alerts::Review>> review_of(const AlertDesk& desk, const alerts::Incident& incident) {
+  return desk.reviews(std::span(&incident.id, 1));
+}
+
+HttpResponse page_of(const AlertDesk& desk, const alerts::Incident& incident) {
+  const auto review = review_of(desk, incident);
+  if (!review) return problem_of(review.error());
+  return with_version(serve::json_response(200, serve::incident_json(incident, *review)), incident);
 }
 
 /// Where the next page of a list is; empty if there is none.
@@ -58,7 +66,10 @@ Result<std::string> incidents_text(const AlertDesk& desk, const HttpRequest& req
   query.before = SONDE_TRY(read_id(request.query, "before"));
   query.limit = SONDE_TRY(read_limit(request.query, kUsualRows, kMostRows));
   const auto found = SONDE_TRY(desk.incidents(query));
-  return serve::incidents_json(found, next_page(query, found));
+  std::vector<std::int64_t> ids;
+  for (const alerts::Incident& incident : found) ids.push_back(incident.id);
+  const auto reviews = SONDE_TRY(desk.reviews(ids));
+  return serve::incidents_json(found, reviews, next_page(query, found));
 }
 
 HttpResponse respond(Result<std::string> text) {
@@ -78,7 +89,10 @@ HttpResponse refuse_order(const AlertDesk& desk, std::int64_t id, const Error& e
   if (error.code != Code::kConflict && error.code != Code::kStale) return problem_of(error);
   const auto now = desk.incident(id);
   if (!now) return problem_of(error);
-  return with_version(serve::json_response(http_status(error.code), serve::refusal_json(error.what, *now)), *now);
+  const auto review = review_of(desk, *now);
+  if (!review) return problem_of(error);
+  return with_version(serve::json_response(http_status(error.code), serve::refusal_json(error.what, *now, *review)),
+                      *now);
 }
 
 HttpResponse follow_order(const IncidentSources& sources, const HttpRequest& request, std::int64_t id,
@@ -88,14 +102,26 @@ HttpResponse follow_order(const IncidentSources& sources, const HttpRequest& req
       action, request.body, {.user = request.user, .if_match = request.if_match, .now = sources.clock.now()});
   if (!order) return problem_of(order.error());
   const auto incident = sources.desk.order(id, *order);
-  return incident ? page_of(*incident) : refuse_order(sources.desk, id, incident.error());
+  return incident ? page_of(sources.desk, *incident) : refuse_order(sources.desk, id, incident.error());
+}
+
+HttpResponse follow_review(const IncidentSources& sources, const HttpRequest& request, std::int64_t id) {
+  if (auto wrong = refuse_body(request)) return *std::move(wrong);
+  const auto order =
+      serve::parse_review(request.body, {.user = request.user, .if_match = "", .now = sources.clock.now()});
+  if (!order) return problem_of(order.error());
+  const auto review = sources.desk.review(id, *order);
+  if (!review) return refuse_order(sources.desk, id, review.error());
+  const auto incident = sources.desk.incident(id);
+  if (!incident) return problem_of(incident.error());
+  return with_version(serve::json_response(200, serve::incident_json(*incident, std::span(&*review, 1))), *incident);
 }
 
 HttpResponse show_incident(const AlertDesk& desk, const std::string& part) {
   const auto id = id_of(part, "incident");
   if (!id) return problem_of(id.error());
   const auto incident = desk.incident(*id);
-  return incident ? page_of(*incident) : problem_of(incident.error());
+  return incident ? page_of(desk, *incident) : problem_of(incident.error());
 }
 
 constexpr std::array kStates{notify::DeliveryState::kQueued,    notify::DeliveryState::kLeased,
@@ -145,6 +171,17 @@ void add_orders(serve::Router& router, const std::shared_ptr<Pages>& pages) {
   }
 }
 
+void add_reviews(serve::Router& router, const std::shared_ptr<Pages>& pages) {
+  router.add_pattern(std::string(kPrefix) + "incidents/*/review", Methods::kPost,
+                     [pages](const HttpRequest& request, const std::string& part) {
+                       const auto id = id_of(part, "incident");
+                       if (!id) return problem_of(id.error());
+                       return pages->answers.answer(request, [&](const HttpRequest& first) {
+                         return follow_review(pages->sources, first, *id);
+                       });
+                     });
+}
+
 void add_deliveries(serve::Router& router, const std::shared_ptr<Pages>& pages) {
   const std::string prefix(kPrefix);
   router.add(prefix + "deliveries", Methods::kGet,
@@ -169,7 +206,9 @@ void add_incident_pages(serve::Router& router, const IncidentSources& sources) {
     return show_incident(pages->sources.desk, part);
   });
   add_orders(router, pages);
+  add_reviews(router, pages);
   add_timeline_pages(router, sources);
+  add_report_pages(router, sources);
   add_deliveries(router, pages);
   router.add(prefix + "silences/preview", Methods::kPost,
              [pages](const HttpRequest& request) { return preview(pages->sources.desk, request); });

@@ -15,8 +15,8 @@ struct IncidentSources {
   std::stop_token stop{};  ///< ends waiting for news, so that the server need not wait for it
 };
 
-/// What Alertmanager's API does not have, at /api/sonde/v1/: incidents and what people do with them, the timeline,
-/// deliveries, and the preview of silences. docs/api.md describes it.
+/// What Alertmanager's API does not have, at /api/sonde/v1/: incidents and what people do with them and say of them,
+/// the timeline, reports, deliveries, and the preview of silences. docs/api.md describes it.
 void add_incident_pages(serve::Router& router, const IncidentSources& sources);
 
 }  // namespace sonde::app

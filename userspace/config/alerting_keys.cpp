@@ -93,6 +93,7 @@ constexpr std::array kIncidentsKeys{
     Key{.name = "reopen_window", .read = read_incident_time<&alerts::IncidentOptions::reopen_window, true>},
     Key{.name = "manual_resolve_grace",
         .read = read_incident_time<&alerts::IncidentOptions::manual_resolve_grace, true>},
+    Key{.name = "verify_after", .read = read_incident_time<&alerts::IncidentOptions::verify_after, false>},
 };
 
 bool read_external_url(const Value& value, Draft& draft) {

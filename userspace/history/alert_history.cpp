@@ -6,6 +6,7 @@
 
 #include "history/alert_rows.h"
 #include "history/difference.h"
+#include "history/incident_report.h"
 #include "history/incident_rows.h"
 
 namespace sonde::history {
@@ -74,6 +75,7 @@ Result<std::unique_ptr<AlertHistory>> AlertHistory::open(const std::string& path
   history->tables_ = SONDE_TRY(AlertTables::prepare(history->file_.database));
   history->timeline_ = SONDE_TRY(TimelineTable::prepare(history->file_.database));
   history->incidents_ = SONDE_TRY(IncidentTables::prepare(history->file_.database));
+  history->reviews_ = SONDE_TRY(ReviewTable::prepare(history->file_.database));
   history->silences_ = SONDE_TRY(SilenceHistory::open(history->file_.database, history->mutex_));
   history->oncall_.emplace(history->file_.database, history->mutex_);
   return history;
@@ -94,6 +96,7 @@ Result<LoadedHistory> AlertHistory::load() {
   written_clock_ = loaded.clock;
   loaded.deliveries = SONDE_TRY(incidents_->unfinished(loaded.notices));
   loaded.told = SONDE_TRY(incidents_->told_since(since, loaded.notices));
+  loaded.reviews = SONDE_TRY(reviews_->watched(loaded.notices));
   return loaded;
 }
 
@@ -114,12 +117,15 @@ AlertHistory::Plan AlertHistory::plan_of(const alerts::Snapshot& snapshot, const
 }
 
 Result<> AlertHistory::save(const alerts::Snapshot& snapshot, std::span<const alerts::TimelineEntry> entries,
-                            const ClockMark& now, std::span<const notify::Delivery> deliveries) {
+                            const ClockMark& now, std::span<const notify::Delivery> deliveries,
+                            std::span<const alerts::Review> reviews) {
   const std::lock_guard lock(mutex_);
+  for (const alerts::Review& review : reviews) waiting_reviews_.insert_or_assign(review.incident, review);
   for (const alerts::TimelineEntry& entry : entries) keep_waiting(entry);
   for (const notify::Delivery& delivery : deliveries) keep_waiting(notify::DeliveryRecord{.delivery = delivery});
   const Plan plan = plan_of(snapshot, now);
-  if (!plan.changes_state() && !plan.clock && waiting_.empty() && steps_.empty()) return Ok{};
+  const bool any_waits = !waiting_.empty() || !steps_.empty() || !waiting_reviews_.empty();
+  if (!plan.changes_state() && !plan.clock && !any_waits) return Ok{};
   auto done = write(plan, snapshot, now);
   if (!done) {
     ++counters_.failed_saves;
@@ -127,6 +133,7 @@ Result<> AlertHistory::save(const alerts::Snapshot& snapshot, std::span<const al
   }
   ++counters_.saves;
   forget_waiting();
+  waiting_reviews_.clear();
   if (plan.changes_state() || plan.clock) written_ = snapshot;
   written_clock_ = now;
   return Ok{};
@@ -199,6 +206,7 @@ Result<> AlertHistory::write(const Plan& plan, const alerts::Snapshot& snapshot,
   SONDE_TRY(apply(*tables_, plan.problems));
   SONDE_TRY(apply(*tables_, plan.externals));
   for (const alerts::Incident* incident : plan.incidents) SONDE_TRY(incidents_->write(*incident));
+  for (const auto& [incident, review] : waiting_reviews_) SONDE_TRY(reviews_->write(review));
   SONDE_TRY(write_waiting());
   SONDE_TRY(tables_->write_clock(now, snapshot.quiet_until));
   return transaction.commit();
@@ -238,6 +246,37 @@ Result<alerts::Incident> AlertHistory::incident(std::int64_t id) const {
   std::optional<alerts::Incident> found = SONDE_TRY(incidents_->incident(id));
   if (!found) return Error{Code::kNotFound, "there is no incident " + std::to_string(id)};
   return *std::move(found);
+}
+
+Result<std::vector<alerts::Review>> AlertHistory::reviews(std::span<const std::int64_t> incidents) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<alerts::Review> found = SONDE_TRY(reviews_->of(incidents));
+  for (const auto& [incident, waiting] : waiting_reviews_) {
+    if (std::ranges::find(incidents, incident) == incidents.end()) continue;
+    const auto stored = std::ranges::lower_bound(found, incident, {}, &alerts::Review::incident);
+    if (stored != found.end() && stored->incident == incident) {
+      *stored = waiting;
+    } else {
+      found.insert(stored, waiting);
+    }
+  }
+  return found;
+}
+
+Result<std::vector<ReportRow>> AlertHistory::report_rows(std::int64_t before, std::size_t limit) const {
+  const std::lock_guard lock(mutex_);
+  const std::vector<alerts::Incident> incidents = SONDE_TRY(incidents_->incidents(before, false, limit));
+  std::vector<std::int64_t> ids;
+  for (const alerts::Incident& incident : incidents) ids.push_back(incident.id);
+  const std::vector<alerts::Review> reviews = SONDE_TRY(reviews_->of(ids));
+  std::vector<ReportRow> rows;
+  for (const alerts::Incident& incident : incidents) {
+    const auto review = std::ranges::lower_bound(reviews, incident.id, {}, &alerts::Review::incident);
+    const bool is_reviewed = review != reviews.end() && review->incident == incident.id;
+    const std::vector<StoredEntry> lines = SONDE_TRY(timeline_->milestones(incident));
+    rows.push_back(report_row(incident, lines, is_reviewed ? &*review : nullptr));
+  }
+  return rows;
 }
 
 Result<std::vector<notify::Delivery>> AlertHistory::deliveries(std::optional<notify::DeliveryState> state,

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -20,6 +21,7 @@
 #include "history/history_file.h"
 #include "history/incident_tables.h"
 #include "history/oncall_history.h"
+#include "history/review_table.h"
 #include "history/silence_history.h"
 #include "history/timeline_table.h"
 #include "history/types.h"
@@ -60,12 +62,13 @@ class AlertHistory {
   /// alerts of other programs by labels; incidents by id. errors: as Database.
   Result<LoadedHistory> load();
 
-  /// Writes, in one transaction, what differs from the file, and appends `entries` and new `deliveries`. If nothing
-  /// does and there are none, it writes nothing, or the clock alone (kClockAge). Without a load() before it, all there
-  /// was is replaced. Incidents that the snapshot does not have any more stay. errors: as Database; the file is then as
-  /// before, and the next save or record() writes this one's entries and deliveries, too.
+  /// Writes, in one transaction, what differs from the file, and appends `entries`, new `deliveries` and `reviews` that
+  /// are different. If nothing does and there are none, it writes nothing, or the clock alone (kClockAge). Without a
+  /// load() before it, all there was is replaced. Incidents that the snapshot does not have any more stay. errors: as
+  /// Database; the file is then as before, and the next save writes this one's entries, deliveries and reviews, too,
+  /// and record() all but the reviews.
   Result<> save(const alerts::Snapshot& snapshot, std::span<const alerts::TimelineEntry> entries, const ClockMark& now,
-                std::span<const notify::Delivery> deliveries = {});
+                std::span<const notify::Delivery> deliveries = {}, std::span<const alerts::Review> reviews = {});
 
   /// Writes steps of deliveries, and for those that are over a line each, in one transaction.  errors: as save().
   Result<> record(std::span<const notify::DeliveryRecord> steps);
@@ -97,6 +100,14 @@ class AlertHistory {
                                                                 std::size_t limit) const;
   /// errors: also kNotFound.
   [[nodiscard]] Result<alerts::Incident> incident(std::int64_t id) const;
+
+  /// The reviews of these incidents, by incident, as they were last saved, even if that has failed.
+  /// errors: as entries_after().
+  [[nodiscard]] Result<std::vector<alerts::Review>> reviews(std::span<const std::int64_t> incidents) const;
+
+  /// What a report knows of incidents, the newest first: those with ids below `before`, unless it is 0. With a small
+  /// `limit` nobody waits for long.  errors: as entries_after().
+  [[nodiscard]] Result<std::vector<ReportRow>> report_rows(std::int64_t before, std::size_t limit) const;
 
   /// Deliveries, the newest first.  shape: `incident` 0: of any.  errors: as entries_after().
   [[nodiscard]] Result<std::vector<notify::Delivery>> deliveries(std::optional<notify::DeliveryState> state,
@@ -137,10 +148,12 @@ class AlertHistory {
   std::optional<IncidentTables> incidents_;  // likewise
   std::optional<SilenceHistory> silences_;   // likewise
   std::optional<OncallHistory> oncall_;      // likewise
+  std::optional<ReviewTable> reviews_;       // likewise
   std::optional<alerts::Snapshot> written_;  // what the file holds; nothing: it is not known, or holds more
   std::optional<ClockMark> written_clock_;
   std::deque<alerts::TimelineEntry> waiting_;
-  DeliverySteps steps_;  // that wait
+  DeliverySteps steps_;                                     // that wait
+  std::map<std::int64_t, alerts::Review> waiting_reviews_;  // by incident
   HistoryCounters counters_;
 };
 

@@ -197,10 +197,11 @@ Result<std::size_t> IncidentTables::remove_before(const alerts::Moment& moment, 
   while (SONDE_TRY(old.step())) ids.push_back(old.number(0));
   for (const std::int64_t id : ids) {
     const std::string number = std::to_string(id);
-    SONDE_TRY(database_->execute("DELETE FROM delivery WHERE incident = " + number +
-                                 "; DELETE FROM told WHERE incident = " + number +
-                                 "; DELETE FROM timeline WHERE incident = " + number + " AND incident <> 0" +
-                                 "; DELETE FROM incident WHERE id = " + number));
+    SONDE_TRY(database_->execute(
+        "DELETE FROM delivery WHERE incident = " + number + "; DELETE FROM told WHERE incident = " + number +
+        "; DELETE FROM timeline WHERE incident = " + number + " AND incident <> 0" +
+        "; DELETE FROM review WHERE incident = " + number + "; DELETE FROM remedy_run WHERE incident = " + number +
+        "; DELETE FROM incident WHERE id = " + number));
   }
   return ids.size();
 }

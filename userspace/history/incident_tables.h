@@ -45,8 +45,8 @@ class IncidentTables {
                                                                  std::int64_t incident, std::size_t limit) const;
   [[nodiscard]] Result<std::optional<notify::Delivery>> delivery(const std::string& id) const;
 
-  /// Deletes the incidents that were resolved before both times, with their deliveries and lines, `limit` at most; says
-  /// how many there were.
+  /// Deletes the incidents that were resolved before both times, with all that is kept about them, `limit` at most;
+  /// says how many there were.
   Result<std::size_t> remove_before(const alerts::Moment& moment, std::size_t limit);
 
   /// Deletes deliveries that are of no incident and ended before, `limit` at most; says how many there were.

@@ -130,6 +130,7 @@ Json json_of(const store::Labels& value) {
   return json;
 }
 
+Json json_of(const std::vector<store::Labels>& value) { return array_of(value); }
 Json json_of(const std::vector<std::string>& value) { return array_of(value); }
 Json json_of(const std::vector<std::chrono::nanoseconds>& value) { return array_of(value); }
 Json json_of(WallTime value) { return value.time_since_epoch().count(); }
@@ -221,6 +222,7 @@ bool read(const Json& json, store::Labels& value) {
   return true;
 }
 
+bool read(const Json& json, std::vector<store::Labels>& value) { return read_array(json, value); }
 bool read(const Json& json, std::vector<std::string>& value) { return read_array(json, value); }
 bool read(const Json& json, std::vector<std::chrono::nanoseconds>& value) { return read_array(json, value); }
 

@@ -165,12 +165,48 @@ CREATE INDEX timeline_by_incident ON timeline (incident) WHERE incident <> 0;
 CREATE INDEX timeline_by_problem ON timeline (problem) WHERE problem <> '';
 )sql";
 
+// A review goes with its incident, and so does what remedies did for it. `used_link` remembers links that work once.
+constexpr std::string_view kReviews = R"sql(
+CREATE TABLE review (
+  incident INTEGER PRIMARY KEY NOT NULL,
+  body TEXT NOT NULL,
+  verdict TEXT GENERATED ALWAYS AS (body ->> '$.verdict') VIRTUAL
+);
+
+CREATE TABLE oncall_change (
+  id TEXT PRIMARY KEY NOT NULL,
+  body TEXT NOT NULL,
+  ends_at_ns INTEGER GENERATED ALWAYS AS (body ->> '$.ends_at_ns') VIRTUAL
+);
+
+CREATE TABLE oncall_state (
+  name TEXT PRIMARY KEY NOT NULL,
+  body TEXT NOT NULL
+);
+
+CREATE TABLE used_link (
+  id TEXT PRIMARY KEY NOT NULL,
+  used_at_ns INTEGER NOT NULL,
+  actor TEXT NOT NULL
+);
+
+CREATE TABLE remedy_run (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  incident INTEGER NOT NULL,
+  occurrence INTEGER NOT NULL,
+  remedy TEXT NOT NULL,
+  body TEXT NOT NULL,
+  UNIQUE (incident, occurrence, remedy)
+);
+)sql";
+
 constexpr std::array kMigrations{
     Migration{"make the tables of alerts", kAlertTables},
     Migration{"make the table of rule files", kRuleFiles},
     Migration{"make the table of probes", kProbeSteps},
     Migration{"make the table of silences", kSilences},
     Migration{"make the tables of incidents and deliveries", kIncidents},
+    Migration{"make the tables of reviews, people on call and remedies", kReviews},
 };
 
 Result<> refuse_strangers(const Database& database, std::int64_t version) {

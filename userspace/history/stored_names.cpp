@@ -72,6 +72,34 @@ std::string_view stored_name(alerts::IncidentStatus status) {
   return {};
 }
 
+std::string_view stored_name(alerts::Verdict verdict) {
+  switch (verdict) {
+    case alerts::Verdict::kUnknown:
+      return "unknown";
+    case alerts::Verdict::kActionable:
+      return "actionable";
+    case alerts::Verdict::kNoise:
+      return "noise";
+    case alerts::Verdict::kKnown:
+      return "known";
+  }
+  return {};
+}
+
+std::string_view stored_name(alerts::ReviewState state) {
+  switch (state) {
+    case alerts::ReviewState::kOpen:
+      return "open";
+    case alerts::ReviewState::kWatching:
+      return "watching";
+    case alerts::ReviewState::kVerified:
+      return "verified";
+    case alerts::ReviewState::kCameBack:
+      return "came_back";
+  }
+  return {};
+}
+
 std::string_view stored_name(notify::MessageKind kind) {
   switch (kind) {
     case notify::MessageKind::kFiring:

@@ -27,6 +27,12 @@ constexpr std::string_view kOfIncident =
     "WHERE line.id > ?2 AND line.incident = 0 AND line.elapsed_ns BETWEEN alert.value ->> 1 AND alert.value ->> 2) "
     "ORDER BY id LIMIT ?4";
 
+constexpr std::string_view kMilestones =
+    "change IN ('opened', 'reopened', 'told', 'held', 'muted', 'unsent', 'acknowledged', 'snoozed', 'resolved', "
+    "'flapping') AND ";
+/// Of one incident, enough for years of messages.
+constexpr std::int64_t kMostMilestones = 10'000;
+
 constexpr std::string_view kSeverity = "severity";
 
 /// Alerts that differ in their severity alone are one problem.
@@ -106,6 +112,15 @@ Result<std::vector<StoredEntry>> TimelineTable::after(std::int64_t id, std::size
                                                       const alerts::Incident& incident) const {
   Statement row = SONDE_TRY(database_->prepare(std::string(kColumns) + std::string(kOfIncident)));
   row.bind(incident.id).bind(id).bind(alerts_of(incident)).bind(static_cast<std::int64_t>(limit));
+  return read_all(std::move(row));
+}
+
+Result<std::vector<StoredEntry>> TimelineTable::milestones(const alerts::Incident& incident) const {
+  constexpr std::string_view kWhere = "WHERE ";
+  std::string sql = std::string(kColumns) + std::string(kOfIncident);
+  sql.insert(kColumns.size() + kWhere.size(), kMilestones);
+  Statement row = SONDE_TRY(database_->prepare(sql));
+  row.bind(incident.id).bind(std::int64_t{0}).bind(alerts_of(incident)).bind(kMostMilestones);
   return read_all(std::move(row));
 }
 

@@ -27,6 +27,9 @@ class TimelineTable {
   [[nodiscard]] Result<std::vector<StoredEntry>> after(std::int64_t id, std::size_t limit,
                                                        const alerts::Incident& incident) const;
 
+  /// Of those about the incident and its alerts, the ones that a report is made of.
+  [[nodiscard]] Result<std::vector<StoredEntry>> milestones(const alerts::Incident& incident) const;
+
   /// Deletes the oldest entries that are of no incident, from before both times, `limit` at most; says how many there
   /// were.
   Result<std::size_t> remove_before(const alerts::Moment& moment, std::size_t limit);

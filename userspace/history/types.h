@@ -8,6 +8,7 @@
 
 #include "alerts/types.h"
 #include "base/clock.h"
+#include "history/report_types.h"
 #include "notify/types.h"
 
 namespace sonde::history {
@@ -34,6 +35,7 @@ struct LoadedHistory {
   alerts::Snapshot snapshot;
   std::vector<notify::Delivery> deliveries;  ///< that are not over, in the order they were made
   std::vector<notify::Told> told;            ///< of the snapshot's incidents
+  std::vector<alerts::Review> reviews;       ///< those that are watched
   std::optional<ClockMark> clock;            ///< of the last save that wrote anything; nothing: there was none
   std::vector<std::string> notices;          ///< what could not be read, and is left out
 };

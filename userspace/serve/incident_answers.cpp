@@ -1,5 +1,6 @@
 #include "serve/incident_answers.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -44,11 +45,30 @@ Json alert_row(const alerts::IncidentAlert& alert) {
               {"reason", alert.reason}};
 }
 
-Json incident_row(const alerts::Incident& incident) {
+Json time_or_null(const std::optional<alerts::Moment>& at) { return at ? Json(rfc3339_ms(at->wall)) : Json(nullptr); }
+
+Json review_row(const alerts::Review& review) {
+  return Json{{"cause", review.cause},
+              {"action", review.action},
+              {"verdict", name_of(review.verdict)},
+              {"follow_up", review.follow_up},
+              {"author", review.author},
+              {"at", rfc3339_ms(review.at.wall)},
+              {"state", name_of(review.state)},
+              {"fixed_at", time_or_null(review.fixed_at)},
+              {"watch_until", time_or_null(review.watch_until)},
+              {"came_back_as", id_or_null(review.came_back_as)}};
+}
+
+Json review_or_null(std::int64_t incident, std::span<const alerts::Review> reviews) {
+  const auto found = std::ranges::find(reviews, incident, &alerts::Review::incident);
+  return found == reviews.end() ? Json(nullptr) : review_row(*found);
+}
+
+Json incident_row(const alerts::Incident& incident, std::span<const alerts::Review> reviews) {
   const bool is_resolved = incident.status == alerts::IncidentStatus::kResolved;
   Json alerts = Json::array();
   for (const alerts::IncidentAlert& alert : incident.alerts) alerts.push_back(alert_row(alert));
-  const auto& acknowledged = incident.acknowledged_at;
   return Json{{"id", incident.id},
               {"version", incident.version},
               {"occurrence", incident.occurrence},
@@ -62,14 +82,15 @@ Json incident_row(const alerts::Incident& incident) {
               {"changed_at", rfc3339_ms(incident.changed_at.wall)},
               {"resolved_at", time_or_null(is_resolved, incident.resolved_at.wall)},
               {"resolve_reason", incident.resolve_reason},
-              {"acknowledged_at", acknowledged ? Json(rfc3339_ms(acknowledged->wall)) : Json(nullptr)},
+              {"acknowledged_at", time_or_null(incident.acknowledged_at)},
               {"acknowledged_by", incident.acknowledged_by},
-              {"until", incident.until ? Json(rfc3339_ms(incident.until->wall)) : Json(nullptr)},
+              {"until", time_or_null(incident.until)},
               {"assignee", incident.assignee},
               {"told", incident.told},
               {"messages", incident.pages},
               {"previous", id_or_null(incident.previous)},
               {"merged_into", id_or_null(incident.merged_into)},
+              {"review", review_or_null(incident.id, reviews)},
               {"alerts", std::move(alerts)}};
 }
 
@@ -144,15 +165,20 @@ Json past_row(const alerts::PastAlert& alert) {
 
 }  // namespace
 
-std::string incident_json(const alerts::Incident& incident) { return dump(incident_row(incident)); }
-
-std::string incidents_json(std::span<const alerts::Incident> incidents, const std::string& next) {
-  return dump(
-      Json{{"incidents", list_of(incidents, incident_row)}, {"next", next.empty() ? Json(nullptr) : Json(next)}});
+std::string incident_json(const alerts::Incident& incident, std::span<const alerts::Review> reviews) {
+  return dump(incident_row(incident, reviews));
 }
 
-std::string refusal_json(const std::string& why, const alerts::Incident& incident) {
-  return dump(Json{{"error", why}, {"incident", incident_row(incident)}});
+std::string incidents_json(std::span<const alerts::Incident> incidents, std::span<const alerts::Review> reviews,
+                           const std::string& next) {
+  Json rows = Json::array();
+  for (const alerts::Incident& incident : incidents) rows.push_back(incident_row(incident, reviews));
+  return dump(Json{{"incidents", std::move(rows)}, {"next", next.empty() ? Json(nullptr) : Json(next)}});
+}
+
+std::string refusal_json(const std::string& why, const alerts::Incident& incident,
+                         std::span<const alerts::Review> reviews) {
+  return dump(Json{{"error", why}, {"incident", incident_row(incident, reviews)}});
 }
 
 std::string timeline_json(std::span<const history::StoredEntry> entries, std::int64_t after) {

@@ -44,6 +44,33 @@ static_assert(kActions.size() == static_cast<std::size_t>(IncidentAction::kEscal
 
 Error refuse(std::string what) { return Error{Code::kBadInput, std::move(what)}; }
 
+constexpr std::array<std::string_view, 6> kReviewFields{"author", "cause", "action", "verdict", "follow_up", "fixed"};
+constexpr std::array kVerdicts{alerts::Verdict::kUnknown, alerts::Verdict::kActionable, alerts::Verdict::kNoise,
+                               alerts::Verdict::kKnown};
+static_assert(kVerdicts.size() == static_cast<std::size_t>(alerts::Verdict::kKnown) + 1, "every verdict can be said");
+
+/// Who asks for it: who has logged in, or whom the body names.
+Result<std::string> read_author(const JsonObject& object, const OrderContext& context) {
+  std::string author = SONDE_TRY(object.text("author"));
+  if (!context.user.empty()) return context.user;
+  if (author.empty()) return refuse("author: is missing: who asks for it, since nobody has to log in here");
+  return author;
+}
+
+Result<std::optional<std::string>> read_text(const JsonObject& object, std::string_view name) {
+  if (object.find(name) == nullptr) return std::optional<std::string>{};
+  return std::optional{SONDE_TRY(object.text(name))};
+}
+
+Result<std::optional<alerts::Verdict>> read_verdict(const JsonObject& object) {
+  const std::optional<std::string> word = SONDE_TRY(read_text(object, "verdict"));
+  if (!word) return std::optional<alerts::Verdict>{};
+  for (const alerts::Verdict verdict : kVerdicts) {
+    if (name_of(verdict) == *word) return std::optional{verdict};
+  }
+  return refuse("verdict: must be unknown, actionable, noise or known");
+}
+
 /// How long, from `for` or `until`; zero if neither is there.
 Result<nanoseconds> read_length(const JsonObject& object, WallTime now) {
   const std::string length = SONDE_TRY(object.text("for"));
@@ -114,14 +141,26 @@ Result<alerts::IncidentOrder> parse_order(IncidentAction action, std::string_vie
   SONDE_TRY(object.only(kActions[static_cast<std::size_t>(action)].fields));
   alerts::IncidentOrder order;
   order.action = action;
-  const std::string author = SONDE_TRY(object.text("author"));
-  order.actor = context.user.empty() ? author : context.user;
-  if (order.actor.empty()) return refuse("author: is missing: who asks for it, since nobody has to log in here");
+  order.actor = SONDE_TRY(read_author(object, context));
   order.text = SONDE_TRY(object.text("note"));
   SONDE_TRY(read_fields(object, order, context.now));
   auto version = parse_if_match(context.if_match);
   if (!version) return std::move(version).error().with("If-Match");
   order.version = *version;
+  return order;
+}
+
+Result<alerts::ReviewOrder> parse_review(std::string_view body, const OrderContext& context) {
+  const json parsed = body.empty() ? json::object() : SONDE_TRY(parse_json_body(body));
+  const JsonObject object = SONDE_TRY(JsonObject::of(parsed));
+  SONDE_TRY(object.only(kReviewFields));
+  alerts::ReviewOrder order;
+  order.actor = SONDE_TRY(read_author(object, context));
+  order.cause = SONDE_TRY(read_text(object, "cause"));
+  order.action = SONDE_TRY(read_text(object, "action"));
+  order.verdict = SONDE_TRY(read_verdict(object));
+  order.follow_up = SONDE_TRY(read_text(object, "follow_up"));
+  if (object.find("fixed") != nullptr) order.fixed = SONDE_TRY(object.flag("fixed", false));
   return order;
 }
 

@@ -34,6 +34,10 @@ struct OrderContext {
 Result<alerts::IncidentOrder> parse_order(alerts::IncidentAction action, std::string_view body,
                                           const OrderContext& context);
 
+/// Reads the body of a review: `author`, `cause`, `action`, `verdict`, `follow_up`, `fixed`; what is missing or null
+/// stays as it was. errors: kBadInput, with the place.
+Result<alerts::ReviewOrder> parse_review(std::string_view body, const OrderContext& context);
+
 /// The versions an If-Match header (RFC 9110, section 13.1.1) takes: nothing for `*` or none.
 /// errors: kBadInput for what is no version of an incident.
 Result<std::optional<std::uint64_t>> parse_if_match(std::string_view header);

@@ -124,6 +124,68 @@ TEST_F(Pages, follow_every_order) {
   EXPECT_EQ(post("incidents/2/resolve", R"({"author":"ann"})").at("resolve_reason"), "manual");
 }
 
+TEST_F(Pages, take_a_review_and_show_it) {
+  EXPECT_EQ(get("incidents/1").at("review"), nullptr);
+  post("incidents/1/resolve", R"({"author":"ann"})");
+  const json reviewed =
+      post("incidents/1/review", R"({"author":"ann","cause":"log grew","action":"rotated","verdict":"actionable",)"
+                                 R"("follow_up":"https://tracker.example/7","fixed":true})");
+  EXPECT_EQ(reviewed.at("id"), 1);
+  const json& review = reviewed.at("review");
+  EXPECT_EQ(review.at("verdict"), "actionable");
+  EXPECT_EQ(review.at("state"), "watching");
+  EXPECT_EQ(review.at("watch_until"), "2027-01-22T08:00:00.000Z");
+  EXPECT_EQ(review.at("came_back_as"), nullptr);
+  const json again = post("incidents/1/review", R"({"author":"ben","verdict":"noise","cause":null})");
+  EXPECT_EQ(again.at("review").at("cause"), "log grew") << "what is not said stays";
+  EXPECT_EQ(again.at("review").at("author"), "ben");
+  EXPECT_EQ(get("incidents/1").at("review").at("verdict"), "noise");
+  const json list = get("incidents").at("incidents");
+  EXPECT_EQ(list[0].at("review"), nullptr);
+  EXPECT_EQ(list[1].at("review").at("action"), "rotated");
+}
+
+TEST_F(Pages, refuse_a_review_that_makes_no_sense_or_comes_too_early) {
+  for (const char* body : {R"({"author":"ann"})", R"({"cause":"c"})", R"({"author":"ann","verdict":"fine"})",
+                           R"({"author":"ann","follow_up":"javascript:x"})", R"({"author":"ann","note":"n"})",
+                           R"({"author":"ann","fixed":"yes"})"}) {
+    post("incidents/1/review", body, 400);
+  }
+  post("incidents/77/review", R"({"author":"ann","cause":"c"})", 404);
+  const json early = post("incidents/1/review", R"({"author":"ann","fixed":true})", 409);
+  EXPECT_EQ(early.at("incident").at("status"), "triggered");
+  EXPECT_EQ(get("incidents/1").at("review"), nullptr);
+}
+
+TEST_F(Pages, report_how_incidents_went) {
+  post("incidents/1/resolve", R"({"author":"ann"})");
+  post("incidents/1/review", R"({"author":"ann","verdict":"noise"})");
+  const json report = get("reports/incidents");
+  EXPECT_EQ(report.at("by"), "rule");
+  EXPECT_EQ(report.at("to"), "2027-01-15T08:00:00.000Z");
+  EXPECT_EQ(report.at("from"), "2026-12-16T08:00:00.000Z");
+  EXPECT_EQ(report.at("total").at("incidents"), 2);
+  EXPECT_EQ(report.at("total").at("never_acknowledged"), 2);
+  EXPECT_EQ(report.at("total").at("mtta_mean_seconds"), nullptr);
+  EXPECT_EQ(report.at("total").at("noise_ratio"), 1.0);
+  EXPECT_EQ(report.at("groups")[0].at("key"), "HighErrorRate");
+  EXPECT_EQ(report.at("hints")[0].at("steps").size(), 5U);
+  const json daily = get("reports/incidents", {{"by", "day"}, {"zone", "Asia/Tokyo"}});
+  EXPECT_EQ(daily.at("zone"), "Asia/Tokyo");
+  EXPECT_EQ(daily.at("groups")[0].at("key"), "2027-01-15");
+  const json before = get("reports/incidents", {{"to", "2027-01-15T07:00:00Z"}});
+  EXPECT_EQ(before.at("total").at("incidents"), 0);
+  EXPECT_EQ(before.at("total").at("brief_ratio"), nullptr);
+}
+
+TEST_F(Pages, refuse_to_report_what_makes_no_sense) {
+  for (const auto& [name, value] : {std::pair{"by", "colour"}, std::pair{"zone", "Mars/Olympus"},
+                                    std::pair{"from", "yesterday"}, std::pair{"from", "2027-01-15T09:00:00Z"}}) {
+    const json refused = get("reports/incidents", {{name, value}}, 400);
+    EXPECT_THAT(refused.at("error").get<std::string>(), HasSubstr(std::string(name) + ": "));
+  }
+}
+
 TEST_F(Pages, tell_what_has_become_of_an_incident_that_somebody_else_has_changed) {
   serve::HttpRequest request = order("incidents/1/acknowledge", R"({"author":"ann"})");
   request.if_match = "\"2\"";

@@ -150,7 +150,8 @@ class RandomAlerts {
     alerts::Incident made;
     auto& [id, occurrence, version, pages, group, merged_groups, group_labels, status, severity, highest, alerts,
            opened_at, resolved_at, changed_at, acknowledged_at, acknowledged_by, until, assignee, resolve_reason,
-           previous, merged_into, channels, told, due_at, told_at, news, muted_by] = made;
+           previous, merged_into, channels, told, due_at, told_at, news, muted_by, runs, pushes, run_reason, held,
+           escalation] = made;
     id = number;
     occurrence = static_cast<std::uint32_t>(count());
     for (std::uint64_t* n : {&version, &pages}) *n = count();
@@ -172,6 +173,39 @@ class RandomAlerts {
     if (coin()) due_at = moment();
     told_at = duration();
     for (std::vector<std::string>* some : {&channels, &news, &muted_by}) *some = texts();
+    for (std::uint32_t* n : {&runs, &pushes}) *n = static_cast<std::uint32_t>(count());
+    run_reason = text();
+    held = coin();
+    if (coin()) escalation = ladder();
+    return made;
+  }
+
+  [[nodiscard]] alerts::Escalation ladder() {
+    alerts::Escalation made;
+    auto& [policy, run, step, step_number, round, next_at, paused_at, exhausted, pushes, pending, called] = made;
+    for (std::string* one : {&policy, &step}) *one = text();
+    for (std::uint32_t* n : {&run, &step_number, &round, &pushes}) *n = static_cast<std::uint32_t>(count());
+    if (coin()) next_at = moment();
+    if (coin()) paused_at = moment();
+    exhausted = coin();
+    for (std::uint64_t n = below(3); n > 0; --n) pending.push_back({text(), text(), moment()});
+    called = texts();
+    return made;
+  }
+
+  [[nodiscard]] alerts::Review review(std::int64_t number) {
+    alerts::Review made;
+    auto& [incident_id, cause, action, verdict, follow_up, author, at, state, fixed_at, watch_until, came_back_as,
+           watched] = made;
+    incident_id = number;
+    for (std::string* one : {&cause, &action, &follow_up, &author}) *one = text();
+    verdict = choice(alerts::Verdict::kKnown);
+    at = moment();
+    state = choice(alerts::ReviewState::kCameBack);
+    if (coin()) fixed_at = moment();
+    if (coin()) watch_until = moment();
+    came_back_as = static_cast<std::int64_t>(below(1'000));
+    for (std::uint64_t n = below(3); n > 0; --n) watched.push_back(labels());
     return made;
   }
 

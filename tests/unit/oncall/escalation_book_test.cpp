@@ -312,9 +312,9 @@ TEST(Escalation, AnEscalationThatHasStoppedIsMissed) {
   EscalationStory story;
   story.fires("a");
   EXPECT_EQ(story.audited(), "");
-  story.incidents.sleep_until(minutes{5} + seconds{59});
+  story.incidents.jump(minutes{5} + seconds{59});
   EXPECT_EQ(story.audited(), "");
-  story.incidents.sleep_until(minutes{6} + seconds{1});
+  story.incidents.jump(minutes{6} + seconds{1});
   EXPECT_EQ(story.audited(), "incident #1: step 2 of P1 was due 1m1s ago");
   story.incidents.book.escalate([](alerts::Incident& incident) { incident.escalation->next_at.reset(); });
   EXPECT_THAT(story.audited(), HasSubstr("nobody will be called"));
@@ -324,7 +324,7 @@ TEST(Escalation, NobodyIsMissedOnceSomebodyHasAcknowledged) {
   EscalationStory story;
   story.fires("a");
   story.acknowledges("A");
-  story.incidents.sleep_until(minutes{29});
+  story.incidents.jump(minutes{29});
   EXPECT_EQ(story.audited(), "");
 }
 

@@ -1,0 +1,59 @@
+#include "history/review_table.h"
+
+#include <string_view>
+
+#include "history/json_fields.h"
+#include "history/readable_rows.h"
+#include "history/review_rows.h"
+
+namespace sonde::history {
+namespace {
+
+// With a WHERE, so that ON CONFLICT cannot be read as part of a join (https://www.sqlite.org/lang_upsert.html).
+constexpr std::string_view kWrite =
+    "INSERT INTO review (incident, body) SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM incident WHERE id = ?1) "
+    "ON CONFLICT DO UPDATE SET body = excluded.body";
+constexpr std::string_view kWatched =
+    "SELECT incident, body FROM review WHERE body ->> '$.state' = 'watching' ORDER BY incident";
+constexpr std::string_view kOf =
+    "SELECT incident, body FROM review WHERE incident IN (SELECT value FROM json_each(?)) ORDER BY incident";
+
+}  // namespace
+
+Result<ReviewTable> ReviewTable::prepare(Database& database) {
+  return ReviewTable(database, SONDE_TRY(database.prepare(kWrite)));
+}
+
+Result<> ReviewTable::write(const alerts::Review& review) {
+  return write_.bind(review.incident).bind(body_of(review)).run();
+}
+
+Result<std::vector<alerts::Review>> ReviewTable::watched(std::vector<std::string>& notices) const {
+  Statement row = SONDE_TRY(database_->prepare(kWatched));
+  std::vector<alerts::Review> reviews;
+  while (SONDE_TRY(row.step())) {
+    keep(review_of(row.number(0), row.text(1)),
+         "'" + database_->path() + "': the review of incident " + std::to_string(row.number(0)), reviews, notices);
+  }
+  return reviews;
+}
+
+Result<std::vector<alerts::Review>> ReviewTable::of(std::span<const std::int64_t> incidents) const {
+  std::vector<alerts::Review> reviews;
+  if (incidents.empty()) return reviews;
+  Json ids = Json::array();
+  for (const std::int64_t incident : incidents) ids.push_back(incident);
+  Statement row = SONDE_TRY(database_->prepare(kOf));
+  row.bind(ids.dump());
+  while (SONDE_TRY(row.step())) {
+    auto review = review_of(row.number(0), row.text(1));
+    if (!review) {
+      return std::move(review).error().with("the review of incident " + std::to_string(row.number(0)) +
+                                            " makes no sense; delete it from the table 'review'");
+    }
+    reviews.push_back(*std::move(review));
+  }
+  return reviews;
+}
+
+}  // namespace sonde::history
