@@ -150,7 +150,8 @@ class RandomAlerts {
     alerts::Incident made;
     auto& [id, occurrence, version, pages, group, merged_groups, group_labels, status, severity, highest, alerts,
            opened_at, resolved_at, changed_at, acknowledged_at, acknowledged_by, until, assignee, resolve_reason,
-           previous, merged_into, channels, told, due_at, told_at, news, muted_by] = made;
+           previous, merged_into, channels, told, due_at, told_at, news, muted_by, runs, pushes, run_reason, held,
+           escalation] = made;
     id = number;
     occurrence = static_cast<std::uint32_t>(count());
     for (std::uint64_t* n : {&version, &pages}) *n = count();
@@ -172,6 +173,10 @@ class RandomAlerts {
     if (coin()) due_at = moment();
     told_at = duration();
     for (std::vector<std::string>* some : {&channels, &news, &muted_by}) *some = texts();
+    for (std::uint32_t* n : {&runs, &pushes}) *n = static_cast<std::uint32_t>(count());
+    run_reason = text();
+    held = coin();
+    if (coin()) escalation = alerts::Escalation{.policy = text(), .step = text(), .called = texts()};
     return made;
   }
 
