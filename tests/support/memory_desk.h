@@ -260,9 +260,6 @@ class MemoryDesk final : public app::AlertDesk {
         incident.status = alerts::IncidentStatus::kResolved;
         incident.merged_into = order.into;
         return record(incident, order, Change::kMerged);
-      case alerts::IncidentAction::kEscalate:
-        ++incident.pushes;
-        return record(incident, order, Change::kEscalated);
     }
   }
 

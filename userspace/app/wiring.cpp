@@ -143,7 +143,19 @@ struct Judging {
                  .uptime = uptime,
                  .heartbeats = heartbeats,
                  .clock = parts.clock,
-                 .tick = parts.config.store.tick}) {}
+                 .tick = parts.config.store.tick}) {
+    const auto& sent = parts.config.heartbeats.sent;
+    if (sent) sender.emplace(*sent, parts.transports.http, [this, &clock = parts.clock] { return ailment(clock); });
+  }
+
+  /// What of judging and telling does not work; empty: all does.
+  [[nodiscard]] std::string ailment(const Clock& clock) const {
+    constexpr std::chrono::seconds kLate{60};
+    if (clock.kernel_now() - control.looked_at() > kLate) return "rules have not been looked at for a minute";
+    if (queue.longest_overdue() > kLate) return "a message has been due for a minute and was not tried";
+    if (alerting.facts().history_is_failing) return "what happens is not kept on disk";
+    return queue.journal_error();
+  }
 
   std::unique_ptr<OutboxJournal> journal;
   notify::DeliveryQueue queue;
@@ -154,16 +166,8 @@ struct Judging {
   UptimeKeeper uptime;
   HeartbeatDesk heartbeats;
   ControlLoop control;
+  std::optional<HeartbeatSender> sender;  // nothing: nobody is called
 };
-
-/// What of judging and telling does not work; empty: all does.
-std::string ailment_of(const Judging& judging, const Clock& clock) {
-  constexpr std::chrono::seconds kLate{60};
-  if (clock.kernel_now() - judging.control.looked_at() > kLate) return "rules have not been looked at for a minute";
-  if (judging.queue.longest_overdue() > kLate) return "a message has been due for a minute and was not tried";
-  if (judging.alerting.facts().history_is_failing) return "what happens is not kept on disk";
-  return judging.queue.journal_error();
-}
 
 void log_sensors(const Sensors& sensors) {
   for (const capture::SensorReport& report : sensors.reports) {
@@ -303,13 +307,8 @@ Result<> run_daemon(const config::Config& config, Role role) {
                             .clock = clock,
                             .ring_bytes = config.capture.ring_bytes});
   log_info("serving", {{"address", server->address()}, {"version", std::string(kVersion)}});
-  std::optional<HeartbeatSender> heartbeats;
-  if (config.heartbeats.sent) {
-    heartbeats.emplace(*config.heartbeats.sent, carriers->transports().http,
-                       [&] { return ailment_of(judging, clock); });
-  }
   run_threads({role, capture_loop, host_loop, probing->loop, past.loop(), judging.control, judging.queue,
-               heartbeats ? &*heartbeats : nullptr, judging.reloads},
+               judging.sender ? &*judging.sender : nullptr, judging.reloads},
               signals);
   judging.alerting.stop();
   return capture_loop.outcome();

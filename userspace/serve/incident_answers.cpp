@@ -65,6 +65,17 @@ Json review_or_null(std::int64_t incident, std::span<const alerts::Review> revie
   return found == reviews.end() ? Json(nullptr) : review_row(*found);
 }
 
+Json escalation_or_null(const std::optional<alerts::Escalation>& escalation) {
+  if (!escalation) return nullptr;
+  return Json{{"policy", escalation->policy},
+              {"next_step", escalation->next_at ? Json(escalation->step) : Json(nullptr)},
+              {"next_at", time_or_null(escalation->next_at)},
+              {"round", escalation->round + 1},
+              {"paused", escalation->paused_at.has_value()},
+              {"exhausted", escalation->exhausted},
+              {"called", escalation->called}};
+}
+
 Json incident_row(const alerts::Incident& incident, std::span<const alerts::Review> reviews) {
   const bool is_resolved = incident.status == alerts::IncidentStatus::kResolved;
   Json alerts = Json::array();
@@ -91,6 +102,7 @@ Json incident_row(const alerts::Incident& incident, std::span<const alerts::Revi
               {"previous", id_or_null(incident.previous)},
               {"merged_into", id_or_null(incident.merged_into)},
               {"review", review_or_null(incident.id, reviews)},
+              {"escalation", escalation_or_null(incident.escalation)},
               {"alerts", std::move(alerts)}};
 }
 

@@ -91,7 +91,7 @@ class Receiver:
 
     def take(self, path, raw, headers):
         """Keeps one attempt; returns the status and the bytes to answer with."""
-        body = json.loads(raw)
+        body = json.loads(raw) if raw else None
         with self._lock:
             usual, text = self._usual[path]
             status = self._answers[path].popleft() if self._answers[path] else usual
