@@ -35,6 +35,11 @@ class Alertmanager:
         self._child, self.port = start_on_free_port("Alertmanager", self._command,
                                                     lambda port: get(port, "/-/ready")[0] == 200)
 
+    @property
+    def pid(self):
+        """Of its process."""
+        return self._child.pid
+
     def url(self):
         """Its address."""
         return f"http://127.0.0.1:{self.port}"
