@@ -3,18 +3,21 @@ _sonde() {
   local word=${COMP_WORDS[COMP_CWORD]}
   local before=${COMP_WORDS[COMP_CWORD - 1]}
   local verb=${COMP_WORDS[1]}
-  local verbs='run hub check doctor top query series events rules probe routes notify alerts silence deliveries'
+  local verbs='run hub check doctor top query series events rules probe routes notify alerts incidents silence deliveries'
   local -A group_verbs=(
     [rules]='check list explain test backtest export parameters'
     [probe]='list run'
     [routes]='check show test'
     [notify]='list test'
     [alerts]='list show ack unack snooze resolve note assign merge escalate'
+    [incidents]='list show review report'
     [silence]='add list expire preview'
     [deliveries]='list retry'
   )
   local figures='requests rate p50 p95 p99 client_errors errors'
   local states='queued leased waiting unknown sent dead cancelled superseded'
+  local verdicts='unknown actionable noise known'
+  local groupings='rule service team day week month'
   local flags=''
   COMPREPLY=()
 
@@ -41,7 +44,7 @@ _sonde() {
     --sort) mapfile -t COMPREPLY < <(compgen -W "$figures" -- "$word") && return ;;
     --output | -o)
       local formats='table json'
-      [[ $verb == top || $verb == query ]] && formats+=' csv'
+      [[ $verb == top || $verb == query || $verb == 'incidents report' ]] && formats+=' csv'
       [[ $verb == 'rules parameters' ]] && formats+=' markdown'
       mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$word")
       return
@@ -49,7 +52,10 @@ _sonde() {
     --only | --listen | --address | --window | --interval | --count | --service | --since | --limit) return ;;
     --at | --range | --step | --timeout | --until | --verify.receivers) return ;;
     --state) mapfile -t COMPREPLY < <(compgen -W "$states" -- "$word") && return ;;
+    --verdict) mapfile -t COMPREPLY < <(compgen -W "$verdicts" -- "$word") && return ;;
+    --by) mapfile -t COMPREPLY < <(compgen -W "$groupings" -- "$word") && return ;;
     --for | --note | --author | --version-seen | --into | --comment | --start | --incident) return ;;
+    --cause | --action | --follow-up | --zone) return ;;
   esac
 
   case $verb in
@@ -90,6 +96,11 @@ _sonde() {
     'alerts assign') flags='--version-seen --author --address --token-file --output' ;;
     'alerts merge') flags='--into --note --version-seen --author --address --token-file --output' ;;
     'alerts escalate') flags='--note --version-seen --author --address --token-file --output' ;;
+    incidents) flags='' ;;
+    'incidents list') flags='--all --count --address --token-file --output --no-color' ;;
+    'incidents show') flags='--address --token-file --output --no-color' ;;
+    'incidents review') flags='--cause --action --verdict --follow-up --fixed --author --address --token-file --output' ;;
+    'incidents report') flags='--since --by --zone --address --token-file --output' ;;
     silence) flags='' ;;
     'silence add') flags='--comment --for --start --author --address --token-file --output' ;;
     'silence list') flags='--all --address --token-file --output --no-color' ;;

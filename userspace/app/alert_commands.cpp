@@ -9,6 +9,8 @@
 #include "app/commands.h"
 #include "base/clock.h"
 #include "cli/deliveries.h"
+#include "cli/incident_report.h"
+#include "cli/incident_review.h"
 #include "cli/incidents.h"
 #include "cli/silences.h"
 
@@ -50,6 +52,11 @@ int refuse_words(const Error& error) {
 int run(const cli::AlertsListCommand& command) { return end_with(cli::run_alerts_list(command)); }
 int run(const cli::AlertsShowCommand& command) { return end_with(cli::run_alerts_show(command)); }
 int run(const cli::AlertsOrderCommand& command) { return end_with(cli::run_alerts_order(command)); }
+
+int run(const cli::IncidentReviewCommand& command) { return end_with(cli::run_incident_review(command)); }
+int run(const cli::IncidentReportCommand& command) {
+  return end_with(cli::run_incident_report(command, SystemClock().now()));
+}
 
 int run(const cli::SilenceAddCommand& command) {
   const auto matchers = read_matchers(command.matchers);

@@ -30,6 +30,8 @@ int run(const cli::NotifyTestCommand& command);
 int run(const cli::AlertsListCommand& command);
 int run(const cli::AlertsShowCommand& command);
 int run(const cli::AlertsOrderCommand& command);
+int run(const cli::IncidentReviewCommand& command);
+int run(const cli::IncidentReportCommand& command);
 int run(const cli::SilenceAddCommand& command);
 int run(const cli::SilenceListCommand& command);
 int run(const cli::SilenceExpireCommand& command);

@@ -8,6 +8,7 @@
 
 #include "base/quantity.h"
 #include "base/uuid.h"
+#include "cli/incident_review.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
 
@@ -133,6 +134,15 @@ std::string render_incident(const AnswerJson& incident, const AnswerJson& timeli
   add_fact(text, "merged into", number_in(incident, "merged_into"));
   add_fact(text, "previous", number_in(incident, "previous"));
   add_fact(text, "version", number_in(incident, "version"));
+  if (const AnswerJson& review = incident.at("review"); !review.is_null()) {
+    text += "\n";
+    add_fact(text, "verdict", text_in(review, "verdict"));
+    add_fact(text, "cause", text_in(review, "cause"));
+    add_fact(text, "action", text_in(review, "action"));
+    add_fact(text, "follow-up", text_in(review, "follow_up"));
+    add_fact(text, "fixed", state_of_fix(review));
+    add_fact(text, "reviewed by", text_in(review, "author"));
+  }
   text += "\n" + alert_lines(incident.at("alerts"), colour);
   return text + "\n" + timeline_lines(timeline);
 }

@@ -228,6 +228,28 @@ struct AlertsOrderCommand {
   OutputFormat output = OutputFormat::kTable;
 };
 
+/// `sonde incidents review`: what is not said stays as it was
+struct IncidentReviewCommand {
+  DaemonAddress address;
+  std::uint64_t incident = 0;
+  std::string author;
+  std::optional<std::string> cause;
+  std::optional<std::string> action;
+  std::optional<std::string> verdict;  ///< as the API calls it
+  std::optional<std::string> follow_up;
+  bool fixed = false;
+  OutputFormat output = OutputFormat::kTable;
+};
+
+/// `sonde incidents report`
+struct IncidentReportCommand {
+  DaemonAddress address;
+  std::chrono::nanoseconds since = std::chrono::hours{24 * 30};
+  std::string by = "rule";  ///< as the API calls it
+  std::string zone;         ///< IANA name; empty: UTC
+  RowsFormat output = RowsFormat::kTable;
+};
+
 /// `sonde silence add`
 struct SilenceAddCommand {
   DaemonAddress address;
@@ -285,7 +307,8 @@ using Command =
                  RulesCheckCommand, RulesListCommand, RulesExplainCommand, RulesTestCommand, RulesBacktestCommand,
                  RulesExportCommand, RulesParametersCommand, ProbeListCommand, ProbeRunCommand, RoutesCheckCommand,
                  RoutesShowCommand, RoutesTestCommand, NotifyListCommand, NotifyTestCommand, AlertsListCommand,
-                 AlertsShowCommand, AlertsOrderCommand, SilenceAddCommand, SilenceListCommand, SilenceExpireCommand,
-                 SilencePreviewCommand, DeliveriesListCommand, DeliveriesRetryCommand, VersionCommand>;
+                 AlertsShowCommand, AlertsOrderCommand, IncidentReviewCommand, IncidentReportCommand, SilenceAddCommand,
+                 SilenceListCommand, SilenceExpireCommand, SilencePreviewCommand, DeliveriesListCommand,
+                 DeliveriesRetryCommand, VersionCommand>;
 
 }  // namespace sonde::cli

@@ -25,6 +25,10 @@ struct Choice {
 inline constexpr std::array kOutputs{Choice<OutputFormat>{"table", OutputFormat::kTable},
                                      Choice<OutputFormat>{"json", OutputFormat::kJson}};
 
+inline constexpr std::array kRowsOutputs{Choice<RowsFormat>{"table", RowsFormat::kTable},
+                                         Choice<RowsFormat>{"json", RowsFormat::kJson},
+                                         Choice<RowsFormat>{"csv", RowsFormat::kCsv}};
+
 /// "--output 'jsn' is not one of table, json; did you mean 'json'?"
 Error no_such_word(const std::string& place, const std::string& word, const std::vector<std::string>& known);
 
@@ -63,6 +67,12 @@ inline constexpr ArgumentSpec kOutput{.name = "--output",
                                       .description = "table (default) or json",
                                       .short_name = "-o",
                                       .one = &RawArguments::output};
+
+inline constexpr ArgumentSpec kRowsOutput{.name = "--output",
+                                          .value = "FORMAT",
+                                          .description = "table (default), json or csv",
+                                          .short_name = "-o",
+                                          .one = &RawArguments::output};
 
 inline constexpr ArgumentSpec kTokenFile{
     .name = "--token-file",

@@ -9,6 +9,7 @@
 #include "cli/alerts_verbs.h"
 #include "cli/deliveries_verbs.h"
 #include "cli/figures.h"
+#include "cli/incidents_verbs.h"
 #include "cli/moment.h"
 #include "cli/notify_verbs.h"
 #include "cli/probe_verbs.h"
@@ -28,9 +29,6 @@ constexpr std::array kLevels{Choice<config::LogLevel>{"debug", config::LogLevel:
                              Choice<config::LogLevel>{"error", config::LogLevel::kError}};
 constexpr std::array kLogFormats{Choice<config::LogFormat>{"text", config::LogFormat::kText},
                                  Choice<config::LogFormat>{"json", config::LogFormat::kJson}};
-constexpr std::array kRowsOutputs{Choice<RowsFormat>{"table", RowsFormat::kTable},
-                                  Choice<RowsFormat>{"json", RowsFormat::kJson},
-                                  Choice<RowsFormat>{"csv", RowsFormat::kCsv}};
 
 Result<Figure> read_figure(const std::string& place, const std::string& word) {
   const std::optional<Figure> figure = find_figure(word);
@@ -142,12 +140,6 @@ Result<Command> read_events(const RawArguments& raw) {
 }
 
 using Raw = RawArguments;
-
-constexpr ArgumentSpec kRowsOutput{.name = "--output",
-                                   .value = "FORMAT",
-                                   .description = "table (default), json or csv",
-                                   .short_name = "-o",
-                                   .one = &Raw::output};
 
 constexpr ArgumentSpec kService{
     .name = "--service", .value = "NAME", .description = "only this service", .one = &Raw::service};
@@ -294,11 +286,11 @@ constexpr std::array kVerbs{
              "  sonde events --follow",
              &read_events},
 };
-static_assert(
-    kVerbs.size() - 1 + kRulesVerbCount + kProbeVerbCount + kRoutesVerbCount + kNotifyVerbCount + kAlertsVerbCount -
-            (kOrderVerbCount - 1) + kSilenceVerbCount + kDeliveriesVerbCount + 1 ==
-        std::variant_size_v<Command>,
-    "every Command but --version needs one row; those that order something share theirs, and so do run and hub");
+static_assert(kVerbs.size() - 1 + kRulesVerbCount + kProbeVerbCount + kRoutesVerbCount + kNotifyVerbCount +
+                      kAlertsVerbCount - (kOrderVerbCount - 1) + kIncidentsVerbCount - kSharedVerbCount +
+                      kSilenceVerbCount + kDeliveriesVerbCount + 1 ==
+                  std::variant_size_v<Command>,
+              "every Command but --version needs one row, those that do the same share theirs, and so do run and hub");
 
 constexpr std::array kGroups{
     VerbGroup{"rules", "Check, test and explain the rules that alerts come from"},
@@ -306,6 +298,7 @@ constexpr std::array kGroups{
     VerbGroup{"routes", "Check routes, and say who is told of which alert"},
     VerbGroup{"notify", "List and try the channels that messages go through"},
     VerbGroup{"alerts", "Look at incidents, take them on, and say what became of them"},
+    VerbGroup{"incidents", "Look at incidents, say what they were, and see how they went"},
     VerbGroup{"silence", "Have nobody told of certain alerts for a while"},
     VerbGroup{"deliveries", "What became of each message, and another try for those that failed"},
 };
@@ -320,6 +313,7 @@ std::span<const VerbSpec> verbs() {
     verbs.insert(verbs.end(), routes_verbs().begin(), routes_verbs().end());
     verbs.insert(verbs.end(), notify_verbs().begin(), notify_verbs().end());
     verbs.insert(verbs.end(), alerts_verbs().begin(), alerts_verbs().end());
+    verbs.insert(verbs.end(), incidents_verbs().begin(), incidents_verbs().end());
     verbs.insert(verbs.end(), silence_verbs().begin(), silence_verbs().end());
     verbs.insert(verbs.end(), deliveries_verbs().begin(), deliveries_verbs().end());
     return verbs;

@@ -52,6 +52,13 @@ struct RawArguments {
   std::vector<std::string> ids;
   bool all = false;
   bool renew = false;
+  std::optional<std::string> cause;
+  std::optional<std::string> action;
+  std::optional<std::string> verdict;
+  std::optional<std::string> follow_up;
+  bool fixed = false;
+  std::optional<std::string> by;
+  std::optional<std::string> zone;
   std::vector<std::string> matches;
   std::vector<std::string> files;
   std::optional<std::string> config_file;

@@ -42,6 +42,40 @@ TEST(AlertingArguments, list_and_show_incidents) {
   EXPECT_EQ(read<AlertsShowCommand>({"alerts", "show", "12", "-o", "json"}).incident, 12u);
 }
 
+TEST(AlertingArguments, the_verbs_of_incidents_are_those_of_alerts_where_they_do_the_same) {
+  EXPECT_EQ(read<AlertsListCommand>({"incidents", "list", "--count", "7"}).count, 7u);
+  EXPECT_EQ(read<AlertsShowCommand>({"incidents", "show", "12"}).incident, 12u);
+}
+
+TEST(AlertingArguments, a_review_says_what_it_says_and_nothing_else) {
+  const auto review = read<IncidentReviewCommand>({"incidents", "review", "12", "--cause", "c", "--verdict", "noise"});
+  EXPECT_EQ(review.incident, 12u);
+  EXPECT_EQ(review.author, "ann");
+  EXPECT_THAT(review.cause, Optional(std::string("c")));
+  EXPECT_THAT(review.verdict, Optional(std::string("noise")));
+  EXPECT_FALSE(review.action);
+  EXPECT_FALSE(review.follow_up);
+  EXPECT_FALSE(review.fixed);
+  EXPECT_TRUE(read<IncidentReviewCommand>({"incidents", "review", "12", "--fixed"}).fixed);
+  EXPECT_THAT(parse({"incidents", "review", "12"}).error().text, HasSubstr("--fixed"));
+  EXPECT_THAT(parse({"incidents", "review", "12", "--verdict", "noisy"}).error().text,
+              HasSubstr("did you mean 'noise'"));
+}
+
+TEST(AlertingArguments, a_report_is_of_the_last_thirty_days_by_rule_unless_it_is_said) {
+  const auto usual = read<IncidentReportCommand>({"incidents", "report"});
+  EXPECT_EQ(usual.since, 30 * 24h);
+  EXPECT_EQ(usual.by, "rule");
+  EXPECT_EQ(usual.output, RowsFormat::kTable);
+  const auto other = read<IncidentReportCommand>(
+      {"incidents", "report", "--since", "90d", "--by", "month", "--zone", "Europe/Berlin", "-o", "csv"});
+  EXPECT_EQ(other.since, 90 * 24h);
+  EXPECT_EQ(other.by, "month");
+  EXPECT_EQ(other.zone, "Europe/Berlin");
+  EXPECT_EQ(other.output, RowsFormat::kCsv);
+  EXPECT_FALSE(parse({"incidents", "report", "--by", "colour"}));
+}
+
 struct OrderRow {
   const char* verb;
   const char* order;

@@ -6,6 +6,8 @@
 #include <string>
 
 #include "cli/deliveries.h"
+#include "cli/incident_report.h"
+#include "cli/incident_review.h"
 #include "cli/incidents.h"
 #include "cli/silences.h"
 #include "unit/cli/loopback_server.h"
@@ -55,6 +57,67 @@ TEST(AlertingVerbs, say_what_is_ordered) {
   command.into = 7;
   EXPECT_EQ(order_body(command),
             R"({"author":"ann","for":"1h30m","renew":true,"note":"on \"it\"","to":"ben","into":7})");
+}
+
+TEST(AlertingVerbs, review_an_incident_and_say_what_is_known_then) {
+  LoopbackServer server({LoopbackServer::ok(kReviewed)});
+  PipeOutput output;
+  IncidentReviewCommand command;
+  command.address = server.address();
+  command.incident = 12;
+  command.author = "ann";
+  command.action = "rotated it";
+  command.follow_up = "https://t.example/1";
+  command.fixed = true;
+  EXPECT_EQ(review_body(command),
+            R"({"author":"ann","action":"rotated it","follow_up":"https://t.example/1","fixed":true})");
+  const auto ran = run_incident_review(command, {.output_fd = output.fd()});
+  ASSERT_TRUE(ran) << ran.error().what;
+  EXPECT_EQ(output.text(), "incident 12 is reviewed: actionable; fixed: watched until 2026-03-08T15:00:00Z\n");
+  EXPECT_THAT(server.requests(), ElementsAre(AllOf(StartsWith("POST /api/sonde/v1/incidents/12/review HTTP/1.1\r\n"),
+                                                   HasSubstr("Idempotency-Key: "))));
+}
+
+TEST(AlertingVerbs, show_a_review_with_its_incident) {
+  AnswerJson incident = AnswerJson::parse(kIncident);
+  incident["review"] = AnswerJson::parse(kReviewed).at("review");
+  const std::string shown = render_incident(incident, AnswerJson::parse(kTimeline), false);
+  EXPECT_THAT(shown, HasSubstr("verdict       actionable\n"));
+  EXPECT_THAT(shown, HasSubstr("fixed         watched until 2026-03-08T15:00:00Z\n"));
+  incident["review"]["state"] = "came_back";
+  incident["review"]["came_back_as"] = 14;
+  EXPECT_THAT(render_incident(incident, AnswerJson::parse(kTimeline), false),
+              HasSubstr("fixed         no: it came back as 14\n"));
+}
+
+TEST(AlertingVerbs, ask_for_a_report_up_to_now) {
+  LoopbackServer server({LoopbackServer::ok(kReport)});
+  PipeOutput output;
+  IncidentReportCommand command;
+  command.address = server.address();
+  command.since = 24h;
+  command.by = "week";
+  command.zone = "Europe/Berlin";
+  command.output = RowsFormat::kCsv;
+  const auto ran = run_incident_report(command, WallTime{1'800'000'000s}, {.output_fd = output.fd()});
+  ASSERT_TRUE(ran) << ran.error().what;
+  EXPECT_THAT(output.text(), HasSubstr("\"DiskFull, \"\"slow\"\"\",2,1,"));
+  EXPECT_THAT(server.requests(),
+              ElementsAre(StartsWith("GET /api/sonde/v1/reports/incidents?from=2027-01-14T08%3A00%3A00.000Z&"
+                                     "to=2027-01-15T08%3A00%3A00.000Z&by=week&zone=Europe%2FBerlin HTTP/1.1\r\n")));
+}
+
+TEST(AlertingVerbs, say_of_noise_that_no_rule_would_drop_how_much_is_left) {
+  AnswerJson report = AnswerJson::parse(kReport);
+  AnswerJson& hint = report["hints"][0];
+  hint["smallest_for"] = nullptr;
+  hint["longest_noise_seconds"] = nullptr;
+  hint["steps"][4]["noise_dropped"] = 5;
+  EXPECT_THAT(render_report(report),
+              HasSubstr("HighResponseTime: of 10 incidents 6 were noise; not even `for: 15m` would have dropped all of "
+                        "it, but 5 (some is not over), and of 4 actionable #7\n"));
+  report["total"]["incidents"] = 0;
+  EXPECT_EQ(render_report(report), "no incidents\n");
 }
 
 struct RefusalRow {

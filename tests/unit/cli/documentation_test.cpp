@@ -11,6 +11,8 @@
 #include "cli/deliveries.h"
 #include "cli/doctor.h"
 #include "cli/events.h"
+#include "cli/incident_report.h"
+#include "cli/incident_review.h"
 #include "cli/incidents.h"
 #include "cli/probes.h"
 #include "cli/query_output.h"
@@ -100,7 +102,7 @@ std::string section_of(const std::string& document, const std::string& verb) {
 
 TEST(Documentation, has_a_section_for_every_verb_and_no_other) {
   const std::string document = read_source("docs/cli.md");
-  EXPECT_EQ(verbs_in_help().size(), 14u);
+  EXPECT_EQ(verbs_in_help().size(), 15u);
   EXPECT_EQ(words_after(document, "\n## sonde "), verbs_in_help());
 }
 
@@ -170,6 +172,10 @@ TEST(Documentation, shows_what_the_verbs_of_alerting_really_print) {
               HasSubstr(render_incidents(AnswerJson{{"incidents", {incident}}, {"next", nullptr}}, false)));
   EXPECT_THAT(section_of(document, "alerts show"),
               HasSubstr(render_incident(incident, AnswerJson::parse(kTimeline), false)));
+  EXPECT_THAT(section_of(document, "incidents review"), HasSubstr(tell_review(AnswerJson::parse(kReviewed))));
+  const auto report = AnswerJson::parse(kReport);
+  EXPECT_THAT(section_of(document, "incidents report"), HasSubstr(render_report(report)));
+  EXPECT_THAT(section_of(document, "incidents report"), HasSubstr(without_returns(report_as_csv(report))));
   EXPECT_THAT(section_of(document, "silence list"),
               HasSubstr(render_silences(AnswerJson::parse(kSilences), false, false)));
   EXPECT_THAT(section_of(document, "silence preview"), HasSubstr(render_preview(AnswerJson::parse(kPreview))));
@@ -210,17 +216,20 @@ TEST(Completion, knows_every_verb_and_flag_and_no_other) {
     known.merge(words_after(flags, "'--", "--"));
     EXPECT_EQ(known, flags_in_help(verb)) << "sonde " << verb;
   }
-  EXPECT_THAT(script,
-              HasSubstr("verbs='run hub check doctor top query series events rules probe routes notify alerts silence "
-                        "deliveries'"));
+  EXPECT_THAT(
+      script,
+      HasSubstr(
+          "verbs='run hub check doctor top query series events rules probe routes notify alerts incidents silence "
+          "deliveries'"));
   EXPECT_THAT(script, HasSubstr("[rules]='check list explain test backtest export parameters'"));
   EXPECT_THAT(script, HasSubstr("[probe]='list run'"));
   EXPECT_THAT(script, HasSubstr("[routes]='check show test'"));
   EXPECT_THAT(script, HasSubstr("[notify]='list test'"));
   EXPECT_THAT(script, HasSubstr("[alerts]='list show ack unack snooze resolve note assign merge escalate'"));
+  EXPECT_THAT(script, HasSubstr("[incidents]='list show review report'"));
   EXPECT_THAT(script, HasSubstr("[silence]='add list expire preview'"));
   EXPECT_THAT(script, HasSubstr("[deliveries]='list retry'"));
-  EXPECT_EQ(all_verbs().size(), verbs_in_help().size() + 7u + 2u + 3u + 2u + 10u + 4u + 2u);
+  EXPECT_EQ(all_verbs().size(), verbs_in_help().size() + 7u + 2u + 3u + 2u + 10u + 4u + 4u + 2u);
 }
 
 }  // namespace

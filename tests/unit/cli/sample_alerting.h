@@ -9,7 +9,7 @@ inline constexpr const char* kIncident = R"json({
   "group_labels": {"service_name": "shop"}, "opened_at": "2026-03-01T14:02:10.250Z",
   "changed_at": "2026-03-01T14:04:00.000Z", "resolved_at": null, "resolve_reason": "",
   "acknowledged_at": "2026-03-01T14:04:00.000Z", "acknowledged_by": ["ann"], "until": "2026-03-01T14:34:00.000Z",
-  "assignee": "", "told": true, "messages": 2, "previous": 9, "merged_into": null, "alerts": [
+  "assignee": "", "told": true, "messages": 2, "previous": 9, "merged_into": null, "review": null, "alerts": [
     {"alert": "HighErrorRate", "severity": "critical", "labels": {"alertname": "HighErrorRate", "service_name": "shop"},
      "annotations": {}, "firing": true, "flapping": false, "held_by": [], "value": 0.25,
      "started_at": "2026-03-01T14:00:10.000Z", "joined_at": "2026-03-01T14:02:10.250Z", "ended_at": null, "reason": ""},
@@ -17,6 +17,31 @@ inline constexpr const char* kIncident = R"json({
      "labels": {"alertname": "HighResponseTime", "service_name": "shop"}, "annotations": {}, "firing": false,
      "flapping": false, "held_by": [], "value": 1.5, "started_at": "2026-03-01T14:00:30.000Z",
      "joined_at": "2026-03-01T14:02:10.250Z", "ended_at": "2026-03-01T14:03:30.000Z", "reason": "auto"}]})json";
+
+inline constexpr const char* kReviewed = R"json({"id": 12, "review": {"cause": "the log grew", "action": "rotated it",
+  "verdict": "actionable", "follow_up": "", "author": "ann", "at": "2026-03-01T15:00:00.000Z", "state": "watching",
+  "fixed_at": "2026-03-01T15:00:00.000Z", "watch_until": "2026-03-08T15:00:00.000Z", "came_back_as": null}})json";
+
+inline constexpr const char* kReport = R"json({"from": "2026-02-01T00:00:00.000Z", "to": "2026-03-03T00:00:00.000Z",
+  "by": "rule", "zone": "UTC", "total":
+  {"incidents": 12, "open": 1, "merged": 0, "acknowledged": 5, "never_acknowledged": 7, "mtta_mean_seconds": 240.0,
+   "mtta_median_seconds": 180.5, "resolved": 11, "mttr_mean_seconds": 2040.0, "mttr_median_seconds": 540.0,
+   "reviewed": 11, "actionable": 5, "noise": 6, "known": 0, "noise_ratio": 0.5454545454545454, "brief": 3,
+   "brief_ratio": 0.25, "flapping": 0, "flapping_ratio": 0.0, "reopened": 1}, "groups": [
+  {"key": "HighResponseTime", "incidents": 10, "open": 0, "merged": 0, "acknowledged": 4, "never_acknowledged": 6,
+   "mtta_mean_seconds": 210.0, "mtta_median_seconds": 180.5, "resolved": 10, "mttr_mean_seconds": 1260.0,
+   "mttr_median_seconds": 510.0, "reviewed": 10, "actionable": 4, "noise": 6, "known": 0, "noise_ratio": 0.6,
+   "brief": 3, "brief_ratio": 0.3, "flapping": 0, "flapping_ratio": 0.0, "reopened": 1},
+  {"key": "DiskFull, \"slow\"", "incidents": 2, "open": 1, "merged": 0, "acknowledged": 1, "never_acknowledged": 1,
+   "mtta_mean_seconds": 360.0, "mtta_median_seconds": 360.0, "resolved": 1, "mttr_mean_seconds": 9840.0,
+   "mttr_median_seconds": 9840.0, "reviewed": 1, "actionable": 1, "noise": 0, "known": 0, "noise_ratio": 0.0,
+   "brief": 0, "brief_ratio": 0.0, "flapping": 0, "flapping_ratio": 0.0, "reopened": 0}], "hints": [
+  {"rule": "HighResponseTime", "incidents": 10, "noise": 6, "actionable": 4, "longest_noise_seconds": 540.0,
+   "smallest_for": "10m", "steps": [
+     {"for": "1m", "noise_dropped": 0, "actionable_lost": []}, {"for": "2m", "noise_dropped": 1, "actionable_lost": []},
+     {"for": "5m", "noise_dropped": 3, "actionable_lost": []},
+     {"for": "10m", "noise_dropped": 6, "actionable_lost": [7]},
+     {"for": "15m", "noise_dropped": 6, "actionable_lost": [7]}]}]})json";
 
 inline constexpr const char* kTimeline = R"json({"entries": [
   {"id": 70, "at": "2026-03-01T14:02:10.250Z", "change": "opened", "incident": 12, "rule": "", "labels": {},
