@@ -34,8 +34,8 @@ void visit_line(T& line, Visit&& visit) {
 template <class T, class Visit>
 void visit_notification(T& notification, Visit&& visit) {
   auto& [kind, incident, occurrence, number, receiver, group_key, group_labels, alerts, actor, assignee, incident_url,
-         firing, test, rule, severity, service, host, labels, reason, summary, description, runbook_url,
-         acknowledge_url, value, started_at, at, dedup_key, evidence] = notification;
+         firing, test, notice, unanswered, rule, severity, service, host, labels, reason, summary, description,
+         runbook_url, acknowledge_url, value, started_at, at, dedup_key, evidence] = notification;
   visit("kind", kind);
   visit("incident", incident);
   visit("occurrence", occurrence);
@@ -54,6 +54,8 @@ void visit_notification(T& notification, Visit&& visit) {
   visit("assignee", assignee);
   visit("incident_url", incident_url);
   visit("test", test);
+  visit("notice", notice);
+  visit("unanswered", unanswered);
   visit("labels", labels);
   visit("description", description);
   visit("runbook_url", runbook_url);

@@ -52,6 +52,7 @@ struct SlackBot {
   std::string token;    ///< a secret
   std::string channel;  ///< its id, or #name
   std::string api_url = "https://slack.com/api";
+  std::string signing_secret{};  ///< a secret: of the application, which signs what its buttons send; empty: no buttons
   HttpOptions http{};
 };
 
@@ -92,6 +93,7 @@ struct Email {
 struct PagerDuty {
   std::string routing_key;  ///< a secret
   std::string url = "https://events.pagerduty.com/v2/enqueue";
+  std::string webhook_secret{};  ///< a secret: signs what PagerDuty tells us; empty: it tells us nothing
   HttpOptions http{};
 };
 
@@ -177,6 +179,8 @@ struct Notification {
   std::string incident_url{};  ///< empty if this daemon has no address that people can open
   bool firing = true;          ///< false: resolved
   bool test = false;           ///< somebody tries a channel: nothing has happened
+  bool notice = false;         ///< something people should know, which is no alert and needs no answer
+  bool unanswered = false;     ///< it fires, and nobody has taken it on yet
   std::string rule;            ///< the alert's name
   rules::Severity severity = rules::Severity::kWarning;
   std::string service;  ///< may be empty: it is about the host
@@ -295,6 +299,7 @@ struct NotifyOptions {
   std::chrono::nanoseconds longest_retry = std::chrono::minutes{5};
   std::chrono::nanoseconds give_up_after = std::chrono::hours{24};  ///< of what resolves, and of notices: twice that
   std::size_t max_queued = 10'000;
+  std::chrono::nanoseconds link_lifetime = std::chrono::hours{24};  ///< of links that acknowledge
 };
 
 /// Since the start, per channel.

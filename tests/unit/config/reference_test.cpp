@@ -152,6 +152,7 @@ std::map<std::string, std::string> values_of(const Config& config) {
       {"incidents.acknowledge_timeout_critical", ns(config.incidents.acknowledge_timeout_critical)},
       {"incidents.reopen_window", ns(config.incidents.reopen_window)},
       {"incidents.manual_resolve_grace", ns(config.incidents.manual_resolve_grace)},
+      {"notify.link_lifetime", ns(notify.link_lifetime)},
       {"notify.max_per_hour", std::to_string(notify.max_per_hour)},
       {"notify.timeout", ns(notify.timeout)},
       {"notify.first_retry", ns(notify.first_retry)},

@@ -183,8 +183,8 @@ class RandomAlerts {
   [[nodiscard]] notify::Notification notification() {
     notify::Notification made;
     auto& [kind, incident_id, occurrence, number_of, receiver, group_key, group_labels, alerts, actor, assignee,
-           incident_url, firing, test, rule, severity, service, host, labels_of, reason, summary, description,
-           runbook_url, acknowledge_url, value, started_at, at, dedup_key, evidence] = made;
+           incident_url, firing, test, notice, unanswered, rule, severity, service, host, labels_of, reason, summary,
+           description, runbook_url, acknowledge_url, value, started_at, at, dedup_key, evidence] = made;
     kind = choice(notify::MessageKind::kNoticed);
     incident_id = static_cast<std::int64_t>(below(1'000));
     occurrence = static_cast<std::uint32_t>(count());
@@ -198,7 +198,7 @@ class RandomAlerts {
       alerts.push_back({coin(), labels(), labels(), 0.5, WallTime{duration()}, std::nullopt, text(), text()});
       if (coin()) alerts.back().ended_at = WallTime{duration()};
     }
-    for (bool* flag : {&firing, &test}) *flag = coin();
+    for (bool* flag : {&firing, &test, &notice, &unanswered}) *flag = coin();
     severity = choice(rules::Severity::kCritical);
     labels_of = labels();
     value = 0.25;
