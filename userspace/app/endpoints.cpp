@@ -10,8 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include "app/acknowledge_pages.h"
 #include "app/alertmanager_api.h"
+#include "app/host_name.h"
 #include "app/incident_pages.h"
+#include "app/interaction_pages.h"
 #include "app/rule_pages.h"
 #include "app/service_windows.h"
 #include "base/quantity.h"
@@ -139,6 +142,16 @@ serve::Router make_router(const EndpointSources& sources) {
                                 .notify = sources.config.notify,
                                 .started = sources.prometheus.started});
   add_incident_pages(router, {.desk = sources.desk, .clock = sources.clock, .stop = sources.prometheus.stop});
+  add_acknowledge_pages(router, {.desk = sources.desk,
+                                 .clock = sources.clock,
+                                 .links = sources.answering.links,
+                                 .used = sources.answering.used,
+                                 .tally = sources.answering.tally});
+  add_interaction_pages(router, {.desk = sources.desk,
+                                 .clock = sources.clock,
+                                 .tally = sources.answering.tally,
+                                 .channels = sources.config.notify.channels,
+                                 .host = host_name()});
   return router;
 }
 
