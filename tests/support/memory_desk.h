@@ -43,6 +43,10 @@ class MemoryDesk final : public app::AlertDesk {
     const auto found = incidents_.find(id);
     if (found == incidents_.end()) return no_incident(id);
     alerts::Incident& incident = found->second;
+    if (interruptions_ > 0) {
+      --interruptions_;
+      ++incident.version;
+    }
     if (order.version && *order.version != incident.version) {
       return Error{Code::kStale, "somebody has changed the incident meanwhile: look again"};
     }
@@ -184,6 +188,12 @@ class MemoryDesk final : public app::AlertDesk {
     held_[name] = std::move(by);
   }
 
+  /// Somebody else changes the incident just before each of so many orders.
+  void interrupt(std::size_t orders) {
+    const std::lock_guard lock(mutex_);
+    interruptions_ = orders;
+  }
+
   /// How often somebody has asked for a change of an incident or a delivery.
   [[nodiscard]] std::size_t orders() const {
     const std::lock_guard lock(mutex_);
@@ -290,6 +300,7 @@ class MemoryDesk final : public app::AlertDesk {
   std::vector<notify::Delivery> deliveries_;
   std::vector<alerts::PastAlert> past_;
   std::size_t orders_ = 0;
+  std::size_t interruptions_ = 0;
 };
 
 }  // namespace sonde::test

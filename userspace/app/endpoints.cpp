@@ -10,9 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include "app/acknowledge_pages.h"
 #include "app/alertmanager_api.h"
 #include "app/heartbeat_pages.h"
+#include "app/host_name.h"
 #include "app/incident_pages.h"
+#include "app/interaction_pages.h"
 #include "app/oncall_pages.h"
 #include "app/rule_pages.h"
 #include "app/service_windows.h"
@@ -143,6 +146,16 @@ serve::Router make_router(const EndpointSources& sources) {
   add_incident_pages(router, {.desk = sources.desk, .clock = sources.clock, .stop = sources.prometheus.stop});
   add_heartbeat_pages(router, sources.heartbeats, sources.clock);
   add_oncall_pages(router, {.desk = sources.oncall, .clock = sources.clock});
+  add_acknowledge_pages(router, {.desk = sources.desk,
+                                 .clock = sources.clock,
+                                 .links = sources.answering.links,
+                                 .used = sources.answering.used,
+                                 .tally = sources.answering.tally});
+  add_interaction_pages(router, {.desk = sources.desk,
+                                 .clock = sources.clock,
+                                 .tally = sources.answering.tally,
+                                 .channels = sources.config.notify.channels,
+                                 .host = host_name()});
   return router;
 }
 

@@ -5,6 +5,7 @@
 
 #include "app/alert_desk.h"
 #include "app/alerting.h"
+#include "app/answering.h"
 #include "app/heartbeat_desk.h"
 #include "app/oncall_desk.h"
 #include "app/probe_witness.h"
@@ -38,6 +39,7 @@ struct EndpointSources {
   const ProbeWitness& witness;
   const config::Config& config;
   const PrometheusSources& prometheus;
+  Answering& answering;
 };
 
 /// /metrics, /-/healthy, /-/ready, /api/sonde/v1/, Prometheus' /api/v1/ and Alertmanager's /api/v2/.

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "app/alerting.h"
+#include "app/answering.h"
 #include "app/capture_loop.h"
 #include "app/carriers.h"
 #include "app/control_loop.h"
@@ -68,9 +69,14 @@ void wait_for_stop(const sigset_t& signals, ReloadRequests& reloads) {
   log_info("stopping", {{"signal", received == SIGINT ? "SIGINT" : "SIGTERM"}});
 }
 
+/// Where everything is kept; empty: in memory.
+std::string state_directory(const config::Config& config) {
+  return store_options(config, std::getenv("STATE_DIRECTORY")).directory;
+}
+
 /// Where the state of alerts is kept: beside the store, and in memory where that is. What cannot be opened is told.
 std::unique_ptr<history::AlertHistory> open_history(const config::Config& config, WallTime now) {
-  const std::string directory = store_options(config, std::getenv("STATE_DIRECTORY")).directory;
+  const std::string directory = state_directory(config);
   if (directory.empty()) return nullptr;
   std::vector<std::string> notices;
   auto opened = history::AlertHistory::open(directory + "/alerts.db", now, notices);
@@ -262,19 +268,14 @@ Result<> run_daemon(const config::Config& config, Role role) {
   Pipeline pipeline(config, SONDE_TRY(protocol::RouteTemplates::create(config.measure.routes)), processes);
   SharedFamilies host_families;
   host::EventLog events(config.host.keep_events);
-  HostLoop host_loop({.config = config,
-                      .sensors = sensors,
-                      .processes = processes,
-                      .events = events,
-                      .families = host_families,
-                      .clock = clock},
-                     SONDE_TRY(Wake::create()));
+  HostLoop host_loop({config, sensors, processes, events, host_families, clock}, SONDE_TRY(Wake::create()));
   const auto probing = SONDE_TRY(Probing::create(config, history.get(), clock));
   SnapshotSource snapshots;
   // store, promql
   Past past(config, SONDE_TRY(open_store(config)), snapshots, clock);
   // rules, alerts; notify
   const auto carriers = SONDE_TRY(Carriers::create(user_agent()));
+  const auto answering = SONDE_TRY(Answering::create(state_directory(config), config.notify, clock));
   Judging judging({config, past, events, *probing, history.get(), carriers->transports(), clock});
   SONDE_TRY(judging.alerting.start(clock.now()));
   // serve
@@ -293,19 +294,21 @@ Result<> run_daemon(const config::Config& config, Role role) {
                                            .prober = *probing->prober,
                                            .witness = judging.witness,
                                            .config = config,
-                                           .prometheus = prometheus});
+                                           .prometheus = prometheus,
+                                           .answering = *answering});
   const auto server = SONDE_TRY(serve::HttpServer::start(config.server, pages));
-  CaptureLoop capture_loop({.sensors = sensors,
-                            .pipeline = pipeline,
-                            .snapshots = snapshots,
-                            .alerting = judging.alerting,
-                            .queue = judging.queue,
-                            .host = host_loop,
-                            .families = {&host_families, &probing->families, &judging.contradictions},
-                            .events = events,
-                            .store = past.loop(),
-                            .clock = clock,
-                            .ring_bytes = config.capture.ring_bytes});
+  CaptureLoop capture_loop(
+      {.sensors = sensors,
+       .pipeline = pipeline,
+       .snapshots = snapshots,
+       .alerting = judging.alerting,
+       .queue = judging.queue,
+       .host = host_loop,
+       .families = {&host_families, &probing->families, &judging.contradictions, &answering->tally.families()},
+       .events = events,
+       .store = past.loop(),
+       .clock = clock,
+       .ring_bytes = config.capture.ring_bytes});
   log_info("serving", {{"address", server->address()}, {"version", std::string(kVersion)}});
   run_threads({role, capture_loop, host_loop, probing->loop, past.loop(), judging.control, judging.queue,
                judging.sender ? &*judging.sender : nullptr, judging.reloads},

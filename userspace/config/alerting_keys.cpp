@@ -108,6 +108,11 @@ constexpr std::array kDeliveryKeys{
     Key{.name = "fallback",
         .read = [](const Value& value, Draft& draft) { return value.read_text(draft.config.notify.fallback); }},
     Key{.name = "external_url", .read = read_external_url},
+    Key{.name = "link_lifetime",
+        .read =
+            [](const Value& value, Draft& draft) {
+              return value.read_duration(draft.config.notify.link_lifetime, {1min, 24h * 30});
+            }},
     Key{.name = "max_per_hour",
         .read =
             [](const Value& value, Draft& draft) {

@@ -18,6 +18,8 @@ constexpr SecretKey kToken{"token", "token"};
 constexpr SecretKey kPassword{"password", "password"};
 constexpr SecretKey kRoutingKey{"routing_key", "routing key"};
 constexpr SecretKey kSigningSecret{"secret", "secret"};
+constexpr SecretKey kSlackSigningSecret{"signing_secret", "signing secret", true};
+constexpr SecretKey kPagerDutyWebhookSecret{"webhook_secret", "webhook's secret", true};
 
 constexpr std::array<std::string_view, 3> kTlsWords{"starttls", "implicit", "none"};
 static_assert(kTlsWords.size() == static_cast<std::size_t>(notify::MailTls::kNone) + 1, "every MailTls needs its word");
@@ -170,6 +172,7 @@ void finish_slack_bot(Draft& draft, const Spot& spot) {
   demand(draft, spot, "channel", "has a bot's token and no channel: add channel, such as \"#ops\"");
   bot.channel = text_or(draft, "channel", "");
   bot.api_url = checked_url(draft, "api_url", bot.api_url);
+  bot.signing_secret = fetch_line(draft, spot, kSlackSigningSecret);
   add(draft, spot, std::move(bot));
 }
 
@@ -218,6 +221,9 @@ void finish_slack(Draft& draft, const Spot& spot) {
     if (is_given(draft, spot, key))
       draft.log.add(spot, std::string("has ") + key + ", which is for bots: add token_file");
   }
+  if (gives(draft, spot, kSlackSigningSecret)) {
+    draft.log.add(spot, "has a signing secret, which is for bots: messages of an incoming webhook have no buttons");
+  }
   if (!has_url) {
     draft.log.add(
         spot, "needs the address to send to: one of url, url_file, url_env, or a bot's token_file with its channel");
@@ -256,6 +262,7 @@ void finish_pagerduty(Draft& draft, const Spot& spot) {
   }
   pagerduty.routing_key = fetch_line(draft, spot, kRoutingKey);
   pagerduty.url = checked_url(draft, "url", pagerduty.url);
+  pagerduty.webhook_secret = fetch_line(draft, spot, kPagerDutyWebhookSecret);
   add(draft, spot, std::move(pagerduty));
 }
 

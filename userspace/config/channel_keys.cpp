@@ -11,14 +11,28 @@ constexpr Key text(std::string_view name) { return {.name = name, .read = read_c
 constexpr Key texts(std::string_view name) { return {.name = name, .read = read_channel_texts}; }
 constexpr Key kName{.name = "name", .read = read_channel_name};
 
-constexpr std::array kSlackKeys{kName,           text("url"),        text("url_file"),
-                                text("url_env"), text("token_file"), text("token_env"),
-                                text("channel"), text("api_url")};
+constexpr std::array kSlackKeys{kName,
+                                text("url"),
+                                text("url_file"),
+                                text("url_env"),
+                                text("token_file"),
+                                text("token_env"),
+                                text("channel"),
+                                text("api_url"),
+                                text("signing_secret"),
+                                text("signing_secret_file"),
+                                text("signing_secret_env")};
 
 constexpr std::array kEmailKeys{kName,        text("smtp"),          text("tls"),          text("from"),   texts("to"),
                                 text("user"), text("password_file"), text("password_env"), text("ca_file")};
 
-constexpr std::array kPagerDutyKeys{kName, text("routing_key_file"), text("routing_key_env"), text("url")};
+constexpr std::array kPagerDutyKeys{kName,
+                                    text("routing_key_file"),
+                                    text("routing_key_env"),
+                                    text("url"),
+                                    text("webhook_secret"),
+                                    text("webhook_secret_file"),
+                                    text("webhook_secret_env")};
 
 constexpr std::array kWebhookKeys{kName,
                                   text("url"),

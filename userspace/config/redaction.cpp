@@ -11,7 +11,7 @@
 namespace sonde::config {
 namespace {
 
-constexpr const char* kSecretKey = "url";
+constexpr std::array kSecretKeys{"url", "signing_secret", "webhook_secret"};
 constexpr const char* kArgumentsKey = "run";
 constexpr const char* kShown = "<secret>";
 
@@ -25,7 +25,9 @@ void redact_channels(YAML::Node channels) {
   if (!channels.IsSequence()) return;
   for (YAML::Node channel : channels) {
     if (!channel.IsMap()) continue;
-    if (channel[kSecretKey]) channel[kSecretKey] = kShown;
+    for (const char* key : kSecretKeys) {
+      if (channel[key]) channel[key] = kShown;
+    }
     if (channel[kArgumentsKey]) redact_arguments(channel[kArgumentsKey]);
   }
 }

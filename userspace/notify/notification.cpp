@@ -148,6 +148,11 @@ std::string dedup_key(const alerts::Problem& problem, const std::string& host) {
 
 std::string service_of(const store::Labels& labels) { return std::string(value_of(labels, "service_name")); }
 
+// By its number: when it was opened changes with each occurrence, and so may its group's alerts.
+std::string dedup_key_of(const alerts::Incident& incident, const std::string& host) {
+  return host + '/' + incident.group.key + "/incident-" + std::to_string(incident.id);
+}
+
 Notification make_notification(const alerts::Page& page, const std::string& host, std::span<const host::Event> events,
                                const NotifyOptions& options) {
   const alerts::Incident& incident = page.incident;
@@ -168,10 +173,11 @@ Notification make_notification(const alerts::Page& page, const std::string& host
   notification.rule = "incident #" + std::to_string(incident.id);
   if (!notification.alerts.empty()) tell_of(notification, notification.alerts.front());
   notification.severity = incident.severity;
+  notification.unanswered =
+      tells_what_fires(notification.kind) && incident.status == alerts::IncidentStatus::kTriggered;
   notification.reason = reason_of(page);
   notification.at = page.at.wall;
-  // Its number: when it was opened changes with each occurrence, and so may its group's alerts.
-  notification.dedup_key = host + '/' + incident.group.key + "/incident-" + std::to_string(incident.id);
+  notification.dedup_key = dedup_key_of(incident, host);
   notification.evidence = evidence_of(events);
   add_links(notification, incident, options.external_url);
   return notification;
@@ -227,6 +233,7 @@ Notification test_notification(const std::string& host, WallTime now) {
 Notification end_of(Notification notification, WallTime now) {
   notification.kind = MessageKind::kResolved;
   notification.firing = false;
+  notification.unanswered = false;
   notification.at = now;
   notification.acknowledge_url.clear();
   for (AlertLine& alert : notification.alerts) {

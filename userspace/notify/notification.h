@@ -17,6 +17,9 @@ std::string service_of(const store::Labels& labels);
 Notification make_notification(const alerts::Page& page, const std::string& host, std::span<const host::Event> events,
                                const NotifyOptions& options);
 
+/// What an incident is called by all messages about it.
+std::string dedup_key_of(const alerts::Incident& incident, const std::string& host);
+
 /// The same of an alert that is no part of an incident. The dedup key names the occurrence: host, labels without the
 /// severity, and start.
 Notification make_notification(const alerts::Notice& notice, const std::string& host,

@@ -146,15 +146,14 @@ json payload_of(const Notification& notification, const Remarks& remarks) {
 
 }  // namespace
 
-std::string pagerduty_key(const Notification& notification) {
-  const std::string& key = notification.dedup_key;
+std::string pagerduty_key(const std::string& key) {
   return key.size() <= kLongestKey && shorten(key, kLongestKey) == key ? key : sha256_hex(key);
 }
 
 std::string pagerduty_payload(const Notification& notification, const PagerDutyContext& context) {
   json event = {{"routing_key", context.routing_key},
                 {"event_action", word_of(context.action)},
-                {"dedup_key", pagerduty_key(notification)}};
+                {"dedup_key", pagerduty_key(notification.dedup_key)}};
   if (context.action != PagerDutyAction::kTrigger) return json_text(event);
   event["client"] = "Sonde";
   if (is_web_link(notification.incident_url)) event["client_url"] = notification.incident_url;

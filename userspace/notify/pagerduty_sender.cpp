@@ -13,6 +13,7 @@ namespace {
 
 /// Nothing for what changes no state: PagerDuty's incidents have states, and no notes that an event could add.
 std::optional<PagerDutyAction> action_of(const Notification& notification) {
+  if (notification.notice) return std::nullopt;
   if (!notification.firing) return PagerDutyAction::kResolve;
   switch (notification.kind) {
     case MessageKind::kFiring:
@@ -29,6 +30,10 @@ std::optional<PagerDutyAction> action_of(const Notification& notification) {
   std::abort();
 }
 
+std::string word_of(const Notification& notification) {
+  return notification.notice ? "notice" : std::string(name_of(notification.kind));
+}
+
 class PagerDutySender final : public Sender {
  public:
   PagerDutySender(const PagerDuty& to, const SenderParts& parts)
@@ -37,9 +42,8 @@ class PagerDutySender final : public Sender {
   Attempt send(const Outgoing& outgoing) override {
     const Notification& notification = outgoing.notification;
     const auto action = action_of(notification);
-    Attempt attempt = action ? post(outgoing, *action)
-                             : nothing_to_send("PagerDuty knows no " + std::string(name_of(notification.kind)));
-    attempt.receipt.id = pagerduty_key(notification);
+    Attempt attempt = action ? post(outgoing, *action) : nothing_to_send("PagerDuty knows no " + word_of(notification));
+    attempt.receipt.id = pagerduty_key(notification.dedup_key);
     return attempt;
   }
 

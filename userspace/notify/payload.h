@@ -24,7 +24,13 @@ struct SlackBotMessage {
   std::string message;  ///< chat.update: `ts` of the message that is to be this one; empty: a new one
   std::string id;       ///< of the delivery, kept as the message's metadata
   Remarks remarks{};
+  bool has_buttons = false;  ///< where somebody listens to them
 };
+
+/// What the buttons of a message are called in what Slack sends when they are pressed; their value is the incident's
+/// id.
+inline constexpr const char* kSlackAcknowledge = "sonde_acknowledge";
+inline constexpr const char* kSlackResolve = "sonde_resolve";
 
 /// JSON for https://api.slack.com/methods/chat.postMessage and chat.update. Below another message stands what is new.
 std::string slack_bot_payload(const Notification& notification, const SlackBotMessage& message);
@@ -67,7 +73,7 @@ struct PagerDutyContext {
 /// JSON for PagerDuty's Events API v2, within its limits.
 std::string pagerduty_payload(const Notification& notification, const PagerDutyContext& context);
 
-/// PagerDuty's name for the incident: at most 255 characters.
-std::string pagerduty_key(const Notification& notification);
+/// PagerDuty's name for what has this dedup key: at most 255 characters.
+std::string pagerduty_key(const std::string& key);
 
 }  // namespace sonde::notify

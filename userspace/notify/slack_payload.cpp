@@ -141,6 +141,23 @@ json news_of(const Notification& notification) {
   return std::move(blocks).take();
 }
 
+json button(const char* text, const char* action, const Notification& notification) {
+  return {{"type", "button"},
+          {"text", {{"type", "plain_text"}, {"text", text}}},
+          {"action_id", action},
+          {"value", std::to_string(notification.incident)}};
+}
+
+/// As long as nobody has taken it on: what can be pressed would ask for nothing afterwards.
+void add_buttons(const Notification& notification, json& blocks) {
+  if (!notification.unanswered || notification.incident == 0) return;
+  json acknowledge = button("Acknowledge", kSlackAcknowledge, notification);
+  acknowledge["style"] = "primary";
+  blocks.push_back(
+      {{"type", "actions"},
+       {"elements", json::array({std::move(acknowledge), button("Resolve", kSlackResolve, notification)})}});
+}
+
 json message_of(const Notification& notification, const Remarks& remarks, json blocks) {
   json message = {{"text", slack_escaped(headline(notification, remarks), kHeadline)}};
   if (blocks.empty()) return message;
@@ -163,7 +180,9 @@ std::string slack_payload(const Notification& notification, const Remarks& remar
 
 std::string slack_bot_payload(const Notification& notification, const SlackBotMessage& message) {
   const bool is_answer = !message.thread.empty();
-  json body = message_of(notification, message.remarks, is_answer ? news_of(notification) : whole_of(notification));
+  json blocks = is_answer ? news_of(notification) : whole_of(notification);
+  if (message.has_buttons && !is_answer) add_buttons(notification, blocks);
+  json body = message_of(notification, message.remarks, std::move(blocks));
   body["channel"] = shorten(message.channel, kName.code_points);
   if (!message.message.empty()) {
     body["ts"] = shorten(message.message, kName.code_points);

@@ -68,7 +68,12 @@ class SlackBotSender final : public Sender {
 
  private:
   [[nodiscard]] SlackBotMessage message_for(const Outgoing& outgoing) const {
-    return {.channel = to_.channel, .thread = {}, .message = {}, .id = outgoing.id, .remarks = remarks_of(outgoing)};
+    return {.channel = to_.channel,
+            .thread = {},
+            .message = {},
+            .id = outgoing.id,
+            .remarks = remarks_of(outgoing),
+            .has_buttons = !to_.signing_secret.empty()};
   }
 
   Attempt post_first(const Outgoing& outgoing) {

@@ -78,6 +78,7 @@ json extras_of(const Notification& notification, const Remarks& remarks) {
   add("acknowledge_url", notification.acknowledge_url);
   add("instead_of", remarks.instead_of);
   if (notification.test) extras["test"] = true;
+  if (notification.notice) extras["notice"] = true;
   for (const std::string& event : notification.evidence) extras["evidence"].push_back(shorten(event, kLongestText));
   return extras;
 }

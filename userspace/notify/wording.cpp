@@ -17,6 +17,7 @@ using measure::value_of;
 constexpr std::size_t kLongestName = 200;
 
 std::string_view word_of(const Notification& notification) {
+  if (notification.notice) return "NOTICE";
   if (!notification.firing) return "RESOLVED";
   switch (notification.kind) {
     case MessageKind::kFiring:
@@ -101,7 +102,8 @@ std::string headline(const Notification& notification, const Remarks& remarks) {
 
 std::string subject(const Notification& notification, const Remarks& remarks) {
   std::string state(notification.kind == MessageKind::kRepeat ? "FIRING" : word_of(notification));
-  if (notification.firing) state += ":" + std::to_string(std::max<std::size_t>(1, firing_count(notification)));
+  if (notification.firing && !notification.notice)
+    state += ":" + std::to_string(std::max<std::size_t>(1, firing_count(notification)));
   return std::string(notification.test ? "TEST " : "") + "[" + state + "] " + about(notification, remarks);
 }
 

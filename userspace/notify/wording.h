@@ -29,6 +29,11 @@ constexpr bool is_about_people(MessageKind kind) {
   return kind == MessageKind::kAcknowledged || kind == MessageKind::kNoticed;
 }
 
+/// True of what tells that something fires, and not of what people did to it.
+constexpr bool tells_what_fires(MessageKind kind) {
+  return kind == MessageKind::kFiring || kind == MessageKind::kUpdate || kind == MessageKind::kRepeat;
+}
+
 /// True of an alert that fires, in a message that does not say that all is over.
 bool fires(const Notification& notification, const AlertLine& alert);
 

@@ -14,6 +14,10 @@ namespace {
 /// Answers that a load balancer or the service manager has to get without a secret.
 constexpr std::array<std::string_view, 2> kOpenPaths{"/-/healthy", "/-/ready"};
 
+/// What shows by itself that it may: a link by its token, and what others tell us by their signature.
+constexpr std::string_view kLinkPrefix = "/ack/";
+constexpr std::array<std::string_view, 2> kSignedPaths{kSlackPath, kPagerDutyPath};
+
 /// What only looks although it is posted: Prometheus' API has no other posts.
 constexpr std::string_view kQueryPrefix = "/api/v1/";
 constexpr std::string_view kPreviewPath = "/api/sonde/v1/silences/preview";
@@ -23,6 +27,10 @@ constexpr std::string_view kAdminPrefix = "/-/";
 constexpr RateLimit kChanges{.per_second = 100, .burst = 2000};
 constexpr RateLimit kWrongSecrets{.per_second = 0.2, .burst = 20};
 constexpr const char* kRetryAfterSeconds = "5";
+
+bool proves_itself(std::string_view path) {
+  return path.starts_with(kLinkPrefix) || std::ranges::find(kSignedPaths, path) != kSignedPaths.end();
+}
 
 bool is_reading(std::string_view method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
 
@@ -69,8 +77,12 @@ bool is_form_type(std::string_view content_type) {
   return type == "application/x-www-form-urlencoded" || type == "multipart/form-data" || type == "text/plain";
 }
 
-/// What speaks against a change, whoever asks for it; status 0: nothing.
-HttpResponse refuse_foreign(const HttpRequest& request, bool knows_users) {
+/// What speaks against a change, whoever asks for it; status 0: nothing. A page of another site knows no token; and one
+/// that sends no referrer, as ours, has no Origin.
+HttpResponse refuse_foreign(const HttpRequest& request, const Need& need, bool knows_users) {
+  HttpResponse fine;
+  fine.status = 0;
+  if (need.proven) return fine;
   if (is_from_elsewhere(request, knows_users)) {
     return problem_response(403, "a page of another site may not change anything here: its Origin is not " +
                                      std::string("the address that was asked"));
@@ -80,8 +92,6 @@ HttpResponse refuse_foreign(const HttpRequest& request, bool knows_users) {
                             "a form may not change anything here: send JSON with Content-Type: application/json, "
                             "or no body");
   }
-  HttpResponse fine;
-  fine.status = 0;
   return fine;
 }
 
@@ -98,6 +108,7 @@ struct AccessGate::State {
 };
 
 Need need_of(std::string_view method, std::string_view path) {
+  if (proves_itself(path)) return {is_reading(method) ? Role::kRead : Role::kOperate, true, true};
   if (is_reading(method)) {
     return {Role::kRead, std::find(kOpenPaths.begin(), kOpenPaths.end(), path) != kOpenPaths.end()};
   }
@@ -113,7 +124,7 @@ HttpResponse AccessGate::operator()(const HttpRequest& request) const {
   const Need need = need_of(request.method, request.path);
   const bool knows_users = !state_->users.is_empty();
   if (need.role != Role::kRead) {
-    HttpResponse fault = refuse_foreign(request, knows_users);
+    HttpResponse fault = refuse_foreign(request, need, knows_users);
     if (fault.status != 0) return fault;
     if (!state_->changes.take(request.client)) {
       return too_often("this client asks for too many changes: send fewer at a time, and wait in between");

@@ -17,8 +17,13 @@ namespace sonde::serve {
 /// What a request needs.
 struct Need {
   Role role = Role::kRead;
-  bool open = false;  ///< nobody has to show who they are
+  bool open = false;    ///< nobody has to show who they are
+  bool proven = false;  ///< it carries a token or a signature, which its handler looks at
 };
+
+/// Where others tell us what people did there.
+inline constexpr std::string_view kSlackPath = "/api/sonde/v1/slack/interactions";
+inline constexpr std::string_view kPagerDutyPath = "/api/sonde/v1/pagerduty/webhook";
 
 /// Whatever is not known to only read changes something.
 Need need_of(std::string_view method, std::string_view path);

@@ -156,6 +156,7 @@ Result<HttpRequest> read_request(Arrival& arrival, std::string_view method) {
   request.path = SONDE_TRY(decode_path(target.substr(0, question)));
   if (arrival.is_form) {
     request.query = SONDE_TRY(parse_form(arrival.body));
+    request.form = std::move(arrival.body);
   } else {
     request.body = std::move(arrival.body);
   }
@@ -171,6 +172,9 @@ void read_head(MHD_Connection* connection, HttpRequest& request) {
   request.origin = header(connection, MHD_HTTP_HEADER_ORIGIN);
   request.if_match = header(connection, MHD_HTTP_HEADER_IF_MATCH);
   request.idempotency_key = header(connection, "Idempotency-Key");
+  request.slack_signature = header(connection, "X-Slack-Signature");
+  request.slack_timestamp = header(connection, "X-Slack-Request-Timestamp");
+  request.pagerduty_signature = header(connection, "X-PagerDuty-Signature");
   const MHD_ConnectionInfo* const info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
   PeerAddress peer = peer_address(info == nullptr ? nullptr : info->client_addr);
   request.client = std::move(peer.text);

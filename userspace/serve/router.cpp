@@ -7,27 +7,10 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "serve/html_text.h"
 
 namespace sonde::serve {
 namespace {
-
-std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char byte : text) {
-    if (byte == '&') {
-      out += "&amp;";
-    } else if (byte == '<') {
-      out += "&lt;";
-    } else if (byte == '>') {
-      out += "&gt;";
-    } else if (byte == '"') {
-      out += "&quot;";
-    } else {
-      out += byte;
-    }
-  }
-  return out;
-}
 
 /// RFC 9110, section 15.5.6: a 405 says what is allowed.
 std::string_view allowed(Methods methods) {

@@ -99,11 +99,15 @@ struct HttpRequest {
   Parameters query;    ///< of a form in the body first, then of the address
   std::string host{};  ///< whom the client asked: the Host header
   std::string body{};  ///< empty if it is a form
+  std::string form{};  ///< the body as it came, if it is one
   std::string content_type{};
   std::string authorization{};
   std::string origin{};
   std::string if_match{};
   std::string idempotency_key{};
+  std::string slack_signature{};  ///< X-Slack-Signature
+  std::string slack_timestamp{};  ///< X-Slack-Request-Timestamp
+  std::string pagerduty_signature{};
   std::string client{};        ///< the address of the connection's other end, without its port
   bool from_loopback = false;  ///< that end is on this host
   std::string user{};          ///< who has shown that they are it; empty: nobody has to

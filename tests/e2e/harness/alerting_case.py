@@ -12,7 +12,8 @@ rules: {{built_in: false}}
 notify:
   webhook: [{{name: hub, url: "{webhook}"}}]
   route: {{receiver: hub, group_by: [alertname], group_wait: 0s, group_interval: 1s, repeat_interval: 1h}}
-  receivers: [{{name: hub, channels: [hub]}}]
+  receivers: [{{name: hub, channels: [{channels}]}}]
+{notify}
 {more}
 """
 
@@ -25,9 +26,11 @@ class AlertingCase(SondeCase):
         self.receiver = self.start_receiver()
         self.daemon = None
 
-    def start(self, more=""):
-        """The daemon, with `more` at the end of its configuration."""
-        config = _CONFIG.format(webhook=self.receiver.url("/hub"), more=more)
+    def start(self, more="", notify="", channels="hub"):
+        """The daemon, with `more` at the end of its configuration and `notify` at the end of that section; alerts are
+        told to the webhook hub, or to these channels.
+        """
+        config = _CONFIG.format(webhook=self.receiver.url("/hub"), more=more, notify=notify, channels=channels)
         self.daemon = self.start_daemon(self.receiver, config=config)
         return self.daemon
 

@@ -39,6 +39,19 @@ TEST(Channels, reads_a_slack_bot) {
   EXPECT_EQ(bot.api_url, "https://slack.com/api");
 }
 
+TEST(Channels, reads_what_signs_answers_from_wherever_it_is) {
+  for (const char* key : {"signing_secret: here-SECRET", "signing_secret_file: /token", "signing_secret_env: KEY"}) {
+    const auto bot = only_channel<notify::SlackBot>("notify: {slack: [{name: a, token_file: /token, channel: '#ops', " +
+                                                    std::string(key) + "}]}");
+    EXPECT_NE(bot.signing_secret.find("SECRET"), std::string::npos) << key;
+  }
+  for (const char* key : {"webhook_secret: here-SECRET", "webhook_secret_file: /token", "webhook_secret_env: KEY"}) {
+    const auto pagerduty = only_channel<notify::PagerDuty>("notify: {pagerduty: [{name: a, routing_key_env: KEY, " +
+                                                           std::string(key) + "}]}");
+    EXPECT_NE(pagerduty.webhook_secret.find("SECRET"), std::string::npos) << key;
+  }
+}
+
 TEST(Channels, reads_mail_with_tls_by_its_address) {
   const auto email = only_channel<notify::Email>(R"(
 notify:
@@ -109,6 +122,16 @@ INSTANTIATE_TEST_SUITE_P(
                    "slack[0]: has a URL and a token"},
         ChannelRow{"webhook_with_channel", "slack: [{name: a, url: 'http://h/SECRET', channel: c}]",
                    "slack[0]: has channel, which is for bots"},
+        ChannelRow{"webhook_with_a_signing_secret",
+                   "slack: [{name: a, url: 'http://h/SECRET', signing_secret: SECRET}]",
+                   "slack[0]: has a signing secret, which is for bots"},
+        ChannelRow{
+            "signing_secret_in_both",
+            "slack: [{name: a, token_file: /token, channel: c, signing_secret: SECRET, signing_secret_env: KEY}]",
+            "has signing_secret and signing_secret_env: keep exactly one"},
+        ChannelRow{"webhook_secret_of_two_lines",
+                   "pagerduty: [{name: a, routing_key_env: KEY, webhook_secret_file: /two}]",
+                   "the secret must be one line without control characters"},
         ChannelRow{"token_in_place", "slack: [{name: a, token: xoxb-SECRET, channel: c, token_file: /token}]",
                    "unknown key"},
         ChannelRow{"token_in_both", "slack: [{name: a, token_file: /token, token_env: KEY, channel: c}]",

@@ -26,6 +26,10 @@ INSTANTIATE_TEST_SUITE_P(
             "notify: {webhook: [{url: <secret>, name: a}]}\n"},
         Row{"where_an_address_is_found", "notify: {slack: [{name: a, url_file: /etc/sonde/url}]}\n",
             "notify: {slack: [{name: a, url_file: /etc/sonde/url}]}\n"},
+        Row{"what_signs_answers",
+            "notify: {slack: [{name: a, signing_secret: k}], pagerduty: [{name: b, webhook_secret: k}]}\n",
+            "notify: {slack: [{name: a, signing_secret: <secret>}], pagerduty: [{name: b, webhook_secret: "
+            "<secret>}]}\n"},
         Row{"what_probes_say",
             "probes: {a: {http: 'https://x/p?token=1', headers: {K: v}, body: b}, b: {tcp: 'x:1', send: s}}\n",
             "probes: {a: {http: \"https://x/p?<secret>\", headers: {K: <secret>}, body: <secret>}, b: {tcp: "

@@ -153,6 +153,7 @@ std::map<std::string, std::string> values_of(const Config& config) {
       {"incidents.reopen_window", ns(config.incidents.reopen_window)},
       {"incidents.manual_resolve_grace", ns(config.incidents.manual_resolve_grace)},
       {"incidents.verify_after", ns(config.incidents.verify_after)},
+      {"notify.link_lifetime", ns(notify.link_lifetime)},
       {"notify.max_per_hour", std::to_string(notify.max_per_hour)},
       {"notify.timeout", ns(notify.timeout)},
       {"notify.first_retry", ns(notify.first_retry)},

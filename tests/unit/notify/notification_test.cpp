@@ -130,6 +130,19 @@ TEST(PageNotification, tells_of_the_worst_that_fires_and_has_all_alerts) {
   EXPECT_EQ(message.alerts[2].reason, "its rule was removed");
 }
 
+TEST(PageNotification, says_whether_it_waits_for_somebody) {
+  using alerts::PageKind;
+  for (const PageKind kind : {PageKind::kFiring, PageKind::kUpdate, PageKind::kRepeat}) {
+    EXPECT_TRUE(told(page_of(kind)).unanswered);
+  }
+  for (const PageKind kind : {PageKind::kResolved, PageKind::kAcknowledged, PageKind::kNoticed}) {
+    EXPECT_FALSE(told(page_of(kind)).unanswered);
+  }
+  alerts::Page taken = page_of(PageKind::kUpdate);
+  taken.incident.status = alerts::IncidentStatus::kAcknowledged;
+  EXPECT_FALSE(told(taken).unanswered);
+}
+
 TEST(PageNotification, keeps_its_key_over_every_message_and_occurrence) {
   const std::string key = told(page_of(alerts::PageKind::kFiring)).dedup_key;
   EXPECT_LE(key.size(), 255u);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "notify/notification.h"
 #include "notify/slack_answer.h"
 #include "support/fake_transports.h"
 #include "support/sample_notification.h"
@@ -54,6 +55,64 @@ TEST_F(SlackBotTest, posts_the_first_message_of_an_incident_and_keeps_what_slack
   EXPECT_EQ(fake.http.sent[0].headers.at(0).value, "Bearer xoxb-1");
   EXPECT_EQ(fake.http.sent[0].url.find("xoxb"), std::string::npos);
   EXPECT_EQ(sent(0).at("channel"), "#ops");
+}
+
+/// The buttons of a message: action and value.
+std::vector<std::pair<std::string, std::string>> buttons_of(const json& message) {
+  std::vector<std::pair<std::string, std::string>> buttons;
+  for (const json& block : message.at("attachments").at(0).at("blocks")) {
+    if (block.at("type") != "actions") continue;
+    for (const json& each : block.at("elements")) buttons.emplace_back(each.at("action_id"), each.at("value"));
+  }
+  return buttons;
+}
+
+class SlackButtons : public SlackBotTest {
+ protected:
+  json first_call(const Notification& notification, std::optional<Receipt> incident = std::nullopt) {
+    fake.http.script[kPost] = {answer(kPosted)};
+    fake.http.script[kUpdate] = {answer(kPosted)};
+    Outgoing outgoing = first_attempt(notification);
+    outgoing.incident = std::move(incident);
+    make_sender(signed_channel, fake.all(), 1s)->send(outgoing);
+    return sent(0);
+  }
+
+  static Notification unanswered() {
+    Notification notification = with_evidence();
+    notification.unanswered = true;
+    return notification;
+  }
+
+  const Channel signed_channel{
+      "ops",
+      SlackBot{.token = "xoxb-1", .channel = "#ops", .api_url = "https://slack.test/api", .signing_secret = "s"}};
+  const std::vector<std::pair<std::string, std::string>> both{{"sonde_acknowledge", "12"}, {"sonde_resolve", "12"}};
+};
+
+TEST_F(SlackButtons, stand_below_what_fires_as_long_as_nobody_has_taken_it_on) {
+  EXPECT_EQ(buttons_of(first_call(unanswered())), both);
+}
+
+TEST_F(SlackButtons, stay_while_the_message_is_kept_up_to_date_and_are_in_no_answer_below_it) {
+  EXPECT_EQ(buttons_of(first_call(unanswered(), first)), both);
+  EXPECT_EQ(sent(1).at("thread_ts"), "17.000100");
+  EXPECT_TRUE(buttons_of(sent(1)).empty());
+}
+
+TEST_F(SlackButtons, go_away_with_the_first_answer_and_with_the_end) {
+  Notification acknowledged = with_evidence();
+  acknowledged.kind = MessageKind::kAcknowledged;
+  EXPECT_TRUE(buttons_of(first_call(acknowledged, first)).empty());
+  EXPECT_EQ(called().front(), "chat.update");
+  fake.http.sent.clear();
+  EXPECT_TRUE(buttons_of(first_call(end_of(unanswered(), kSampleStart), first)).empty());
+}
+
+TEST_F(SlackButtons, are_not_there_where_nobody_listens_to_them) {
+  fake.http.script[kPost] = {answer(kPosted)};
+  send(unanswered());
+  EXPECT_TRUE(buttons_of(sent(0)).empty());
 }
 
 TEST_F(SlackBotTest, updates_the_first_message_on_resolve_and_then_answers_below_it) {

@@ -105,6 +105,40 @@ TEST_F(Gate, refuses_forms_that_change_something) {
   }
 }
 
+HttpRequest from_afar(const std::string& method, const std::string& path) {
+  HttpRequest request{method, path, {}};
+  request.host = "sonde.example";
+  request.client = "192.0.2.1";
+  // As a browser sends a form of a page that tells nobody where it is, and Slack what was pressed.
+  request.origin = "null";
+  request.content_type = "application/x-www-form-urlencoded";
+  return request;
+}
+
+TEST_F(Gate, lets_through_what_shows_by_itself_that_it_may) {
+  for (const char* path : {"/ack/token", "/api/sonde/v1/slack/interactions", "/api/sonde/v1/pagerduty/webhook"}) {
+    EXPECT_EQ(ask(from_afar("POST", path)).status, 200u) << path;
+  }
+  EXPECT_EQ(ask(from_afar("GET", "/ack/token")).status, 200u);
+  for (const char* path : {"/ack", "/acknowledge/token", "/api/sonde/v1/slack/interactions/more", "/x/ack/token"}) {
+    EXPECT_NE(ask(from_afar("POST", path)).status, 200u) << path;
+  }
+}
+
+TEST_F(Gate, with_users_lets_through_what_shows_by_itself_that_it_may_for_nobody) {
+  const HttpResponse passed = ask(from_afar("POST", "/ack/token"), kUsers);
+  EXPECT_EQ(passed.status, 200u);
+  EXPECT_EQ(*passed.body, "");
+  EXPECT_EQ(ask(from_afar("GET", "/ack/token"), kUsers).status, 200u);
+}
+
+TEST_F(Gate, counts_what_shows_by_itself_that_it_may_among_changes) {
+  unsigned taken = 0;
+  while (taken < 10'000 && ask(from_afar("POST", "/ack/token")).status == 200) ++taken;
+  EXPECT_EQ(taken, 2000u);
+  EXPECT_EQ(ask(from_afar("GET", "/ack/token")).status, 200u);
+}
+
 struct UserRow {
   const char* name;
   const char* method;

@@ -263,6 +263,21 @@ TEST(HttpServer, tells_the_handler_whom_the_client_asked) {
   EXPECT_THAT(fetch(server->port(), "GET", "/"), EndsWith("\r\n\r\ntest"));
 }
 
+TEST(HttpServer, hands_over_what_a_signature_is_checked_with) {
+  const auto server = serve([](const HttpRequest& request) {
+    return text_response(200, request.form + "|" + request.slack_signature + "|" + request.slack_timestamp + "|" +
+                                  request.pagerduty_signature + "|" + request.body);
+  });
+  const std::string headers =
+      "X-Slack-Signature: v0=1\r\nX-Slack-Request-Timestamp: 17\r\nX-PagerDuty-Signature: v1=2\r\n";
+  EXPECT_THAT(fetch(server->port(), "POST", "/a",
+                    headers + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\n\r\na=%20+b"),
+              EndsWith("\r\n\r\na=%20+b|v0=1|17|v1=2|"));
+  EXPECT_THAT(
+      fetch(server->port(), "POST", "/a", headers + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"),
+      EndsWith("\r\n\r\n|v0=1|17|v1=2|{}"));
+}
+
 TEST(HttpServer, reads_a_form_that_comes_in_parts) {
   const auto server = serve([](const HttpRequest& request) {
     return text_response(200, std::to_string(request.query.value("query").size()));

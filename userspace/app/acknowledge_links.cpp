@@ -1,0 +1,37 @@
+#include "app/acknowledge_links.h"
+
+#include <chrono>
+
+#include "serve/link_key.h"
+
+namespace sonde::app {
+
+std::string AcknowledgeLinks::make(std::int64_t incident, std::uint32_t occurrence, const std::string& actor) const {
+  if (options_.external_url.empty()) return "";
+  std::string base = options_.external_url;
+  while (base.ends_with('/')) base.pop_back();
+  const WallTime expires_at = std::chrono::ceil<std::chrono::seconds>(clock_.now() + options_.link_lifetime);
+  return base + kLinkPath +
+         serve::make_link_token({.incident = incident,
+                                 .occurrence = occurrence,
+                                 .actor = actor,
+                                 .expires_at = expires_at,
+                                 .id = serve::new_link_id()},
+                                key_);
+}
+
+notify::LinkMaker AcknowledgeLinks::maker() const {
+  return [this](std::int64_t incident, std::uint32_t occurrence, const std::string& actor) {
+    return make(incident, occurrence, actor);
+  };
+}
+
+Result<serve::LinkClaim> AcknowledgeLinks::read(const std::string& token) const {
+  return serve::read_link_token(token, key_);
+}
+
+Result<serve::LinkKey> link_key_in(const std::string& directory) {
+  return directory.empty() ? serve::new_link_key() : serve::open_link_key(directory + "/link.key");
+}
+
+}  // namespace sonde::app

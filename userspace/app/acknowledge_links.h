@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "notify/acknowledge_link.h"
+#include "notify/types.h"
+#include "serve/acknowledge_link.h"
+
+namespace sonde::app {
+
+/// Where the pages of links are, below the address of the daemon.
+inline constexpr const char* kLinkPath = "/ack/";
+
+/// Makes links that acknowledge, and reads them.  threads: any.
+class AcknowledgeLinks {
+ public:
+  /// owner: the caller keeps options and clock alive.
+  AcknowledgeLinks(const serve::LinkKey& key, const notify::NotifyOptions& options, const Clock& clock)
+      : key_(key), options_(options), clock_(clock) {}
+
+  /// As notify::LinkMaker: no address where people cannot reach this daemon (notify.external_url).
+  [[nodiscard]] std::string make(std::int64_t incident, std::uint32_t occurrence, const std::string& actor) const;
+
+  /// owner: the links outlive it.
+  [[nodiscard]] notify::LinkMaker maker() const;
+
+  /// errors: of serve::read_link_token.
+  [[nodiscard]] Result<serve::LinkClaim> read(const std::string& token) const;
+
+ private:
+  const serve::LinkKey key_;
+  const notify::NotifyOptions& options_;
+  const Clock& clock_;
+};
+
+/// The key of earlier processes: `link.key` in the directory of the daemon's state.  shape: without a directory, a new
+/// one.  errors: of serve::open_link_key.
+Result<serve::LinkKey> link_key_in(const std::string& directory);
+
+}  // namespace sonde::app

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/acknowledge_links.h"
+#include "app/answer_tally.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "notify/types.h"
+#include "serve/used_links.h"
+
+namespace sonde::app {
+
+/// What people answer messages with: links, and what counts answers.
+struct Answering {
+  /// `directory`: of the daemon's state; empty: nothing is kept on disk. If its key is of no use, links end with this
+  /// process, and that is logged.  errors: kIo if there are no random numbers.  owner: as AcknowledgeLinks.
+  static Result<std::unique_ptr<Answering>> create(const std::string& directory, const notify::NotifyOptions& options,
+                                                   const Clock& clock);
+
+  Answering(const serve::LinkKey& key, const notify::NotifyOptions& options, const Clock& clock)
+      : links(key, options, clock), used(options.link_lifetime) {}
+
+  AcknowledgeLinks links;
+  serve::MemoryUsedLinks used;
+  AnswerTally tally;
+};
+
+}  // namespace sonde::app
