@@ -48,7 +48,7 @@ Alerting::Alerting(const AlertingParts& parts)
       recent_(parts.config.store),
       language_(parts.engine, stop_.get_token()),
       book_(parts.config.alerts),
-      paging_(parts.config.notify, parts.config.incidents, parts.events, parts.host),
+      paging_({parts.config.notify, parts.config.incidents, parts.events, parts.links, parts.host}),
       reviews_(parts.config.incidents.verify_after),
       runner_(language_, parts.database, book_, parts.config.store.interval),
       view_(std::make_shared<const AlertingView>()) {}

@@ -28,6 +28,7 @@
 #include "history/alert_history.h"
 #include "host/event_log.h"
 #include "measure/types.h"
+#include "notify/acknowledge_link.h"
 #include "notify/delivery_queue.h"
 #include "notify/types.h"
 #include "store/database.h"
@@ -43,6 +44,7 @@ struct AlertingParts {
   const host::EventLog& events;
   history::AlertHistory* history = nullptr;  ///< null: nothing is kept over restarts
   notify::DeliveryQueue* queue = nullptr;    ///< takes the messages; null: nobody is told
+  notify::LinkMaker links{};                 ///< by which messages are acknowledged; nothing: there are none
   std::string host;
   std::function<std::chrono::nanoseconds()> boot_clock = &boot_now;           ///< CLOCK_BOOTTIME
   std::function<std::chrono::nanoseconds()> sleep_clock = &slept_since_boot;  ///< how much of it was suspended

@@ -2,11 +2,13 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "app/acknowledge_links.h"
 #include "app/answer_tally.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "history/alert_history.h"
 #include "notify/types.h"
 #include "serve/used_links.h"
 
@@ -15,15 +17,18 @@ namespace sonde::app {
 /// What people answer messages with: links, and what counts answers.
 struct Answering {
   /// `directory`: of the daemon's state; empty: nothing is kept on disk. If its key is of no use, links end with this
-  /// process, and that is logged.  errors: kIo if there are no random numbers.  owner: as AcknowledgeLinks.
+  /// process, and that is logged. `history` null: which links were used is forgotten with the process.  errors: kIo if
+  /// there are no random numbers.  owner: as AcknowledgeLinks.
   static Result<std::unique_ptr<Answering>> create(const std::string& directory, const notify::NotifyOptions& options,
-                                                   const Clock& clock);
+                                                   const Clock& clock, history::AlertHistory* history);
 
-  Answering(const serve::LinkKey& key, const notify::NotifyOptions& options, const Clock& clock)
-      : links(key, options, clock), used(options.link_lifetime) {}
+  Answering(const serve::LinkKey& key, const notify::NotifyOptions& options, const Clock& clock,
+            std::unique_ptr<serve::UsedLinks> used_links)
+      : links(key, options, clock), used_of(std::move(used_links)), used(*used_of) {}
 
   AcknowledgeLinks links;
-  serve::MemoryUsedLinks used;
+  const std::unique_ptr<serve::UsedLinks> used_of;
+  serve::UsedLinks& used;
   AnswerTally tally;
 };
 

@@ -39,12 +39,12 @@ std::string service_of(const alerts::Incident& incident) {
 
 }  // namespace
 
-Paging::Paging(const notify::NotifyOptions& options, const alerts::IncidentOptions& incidents,
-               const host::EventLog& events, std::string host)
-    : options_(options),
-      events_(events),
-      host_(std::move(host)),
-      incidents_(incidents),
+Paging::Paging(const PagingParts& parts)
+    : options_(parts.options),
+      events_(parts.events),
+      links_(parts.links),
+      host_(parts.host),
+      incidents_(parts.incidents),
       escalations_({.on_call = [this](const std::string& schedule, WallTime at) { return on_call_(schedule, at); },
                     .is_within = [this](const std::vector<std::string>& intervals,
                                         WallTime at) { return !routing_->schedules.holding(intervals, at).empty(); }}) {
@@ -127,15 +127,30 @@ std::vector<notify::Delivery> Paging::deliver(const std::vector<alerts::Page>& p
   return deliveries;
 }
 
+/// Whoever acknowledges by a link that was sent there.
+std::string Paging::actor_of(const std::string& channel) const {
+  for (const oncall::Person& person : escalations_.plan().people) {
+    if (std::ranges::find(person.contacts, channel, &oncall::ContactRule::channel) != person.contacts.end()) {
+      return person.name;
+    }
+  }
+  return notify::link_actor(channel);
+}
+
 void Paging::deliver(const Letter& letter, std::vector<notify::Delivery>& deliveries) {
   const alerts::Page& page = letter.page;
   const std::vector<host::Event> evidence = events_.find(
       {.since = page.at.wall - kEvidenceAge, .service = service_of(page.incident), .limit = kMostEvidence});
-  const auto notification =
-      std::make_shared<const notify::Notification>(notify::make_notification(page, host_, evidence, options_));
+  const notify::Notification notification = notify::make_notification(page, host_, evidence, options_);
+  const auto shared = std::make_shared<const notify::Notification>(notification);
   incidents_.add_channels(page.incident.id, letter.channels);
   for (const std::string& channel : letter.channels) {
-    deliveries.push_back(notify::make_delivery(notification, channel, options_, page.at.wall));
+    std::shared_ptr<const notify::Notification> own = shared;
+    if (links_ && notification.unanswered) {
+      own = std::make_shared<const notify::Notification>(
+          notify::with_acknowledge_link(notification, actor_of(channel), links_));
+    }
+    deliveries.push_back(notify::make_delivery(own, channel, options_, page.at.wall));
   }
 }
 

@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "host/event_log.h"
+#include "notify/acknowledge_link.h"
 #include "notify/types.h"
 #include "oncall/escalation_book.h"
 
@@ -29,13 +30,20 @@ namespace sonde::app {
 /// The receiver that stands for every channel where no routes are configured.
 inline constexpr std::string_view kEveryone = "default";
 
+/// What paging works with.  owner: the caller keeps options and events alive.
+struct PagingParts {
+  const notify::NotifyOptions& options;
+  const alerts::IncidentOptions& incidents;
+  const host::EventLog& events;
+  notify::LinkMaker links;  ///< nothing: messages have no links
+  std::string host;
+};
+
 /// What people should hear of -> incidents -> a message for each channel of each receiver. Knows the routes, and what
 /// keeps alerts quiet.  threads: one at a time.
 class Paging {
  public:
-  /// owner: the caller keeps both alive.
-  Paging(const notify::NotifyOptions& options, const alerts::IncidentOptions& incidents, const host::EventLog& events,
-         std::string host);
+  explicit Paging(const PagingParts& parts);
 
   /// From now on alerts go these ways.  errors: what of the plan makes no sense; then they go as before.
   Result<> use(const alerts::RoutingPlan& plan);
@@ -101,6 +109,7 @@ class Paging {
   std::vector<notify::Delivery> deliver(const std::vector<alerts::Page>& pages);
   void deliver(const Letter& letter, std::vector<notify::Delivery>& deliveries);
   void call_people(alerts::Moment now, std::vector<notify::Delivery>& deliveries);
+  [[nodiscard]] std::string actor_of(const std::string& channel) const;
   [[nodiscard]] std::set<std::string> quiet_contacts(const std::vector<std::string>& names) const;
   [[nodiscard]] std::string policy_of(const alerts::Incident& incident) const;
   [[nodiscard]] const notify::Receiver* receiver_of(const alerts::Incident& incident) const;
@@ -108,6 +117,7 @@ class Paging {
 
   const notify::NotifyOptions& options_;
   const host::EventLog& events_;
+  const notify::LinkMaker links_;
   const std::string host_;
   alerts::IncidentBook incidents_;
   alerts::SilenceBook silences_;

@@ -118,6 +118,7 @@ struct JudgingParts {
   Probing& probing;
   history::AlertHistory* history;
   const notify::Transports& transports;
+  const Answering& answering;
   const Clock& clock;
 };
 
@@ -133,6 +134,7 @@ struct Judging {
                   .events = parts.events,
                   .history = parts.history,
                   .queue = &queue,
+                  .links = parts.answering.links.maker(),
                   .host = host_name()}),
         witness(
             *parts.probing.prober,
@@ -275,8 +277,8 @@ Result<> run_daemon(const config::Config& config, Role role) {
   Past past(config, SONDE_TRY(open_store(config)), snapshots, clock);
   // rules, alerts; notify
   const auto carriers = SONDE_TRY(Carriers::create(user_agent()));
-  const auto answering = SONDE_TRY(Answering::create(state_directory(config), config.notify, clock));
-  Judging judging({config, past, events, *probing, history.get(), carriers->transports(), clock});
+  const auto answering = SONDE_TRY(Answering::create(state_directory(config), config.notify, clock, history.get()));
+  Judging judging({config, past, events, *probing, history.get(), carriers->transports(), *answering, clock});
   SONDE_TRY(judging.alerting.start(clock.now()));
   // serve
   const auto prometheus = past.sources(judging.alerting, judging.alerting.stop_token());

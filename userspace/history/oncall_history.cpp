@@ -79,15 +79,24 @@ Result<> OncallHistory::save_state(const std::string& name, const std::string& b
 }
 
 Result<LinkClaim> OncallHistory::claim_link(const std::string& id, const std::string& actor, WallTime now) {
+  {
+    const std::lock_guard lock(*mutex_);
+    Statement write =
+        SONDE_TRY(database_->prepare("INSERT OR IGNORE INTO used_link (id, used_at_ns, actor) VALUES (?, ?, ?)"));
+    SONDE_TRY(write.bind(id).bind(ns_of(now)).bind(actor).run());
+    if (database_->changed_rows() > 0) return LinkClaim{.is_new = true, .actor = actor, .at = now};
+  }
+  const std::optional<LinkClaim> before = SONDE_TRY(find_link(id));
+  return before.value_or(LinkClaim{.is_new = false, .actor = "", .at = now});
+}
+
+Result<std::optional<LinkClaim>> OncallHistory::find_link(const std::string& id) const {
   const std::lock_guard lock(*mutex_);
-  Statement write =
-      SONDE_TRY(database_->prepare("INSERT OR IGNORE INTO used_link (id, used_at_ns, actor) VALUES (?, ?, ?)"));
-  SONDE_TRY(write.bind(id).bind(ns_of(now)).bind(actor).run());
-  if (database_->changed_rows() > 0) return LinkClaim{.is_new = true, .actor = actor, .at = now};
   Statement read = SONDE_TRY(database_->prepare("SELECT used_at_ns, actor FROM used_link WHERE id = ?"));
   read.bind(id);
-  if (!SONDE_TRY(read.step())) return LinkClaim{.is_new = true, .actor = actor, .at = now};
-  return LinkClaim{.is_new = false, .actor = read.text(1), .at = WallTime{std::chrono::nanoseconds{read.number(0)}}};
+  if (!SONDE_TRY(read.step())) return std::optional<LinkClaim>{};
+  return std::optional{
+      LinkClaim{.is_new = false, .actor = read.text(1), .at = WallTime{std::chrono::nanoseconds{read.number(0)}}}};
 }
 
 Result<> OncallHistory::forget_links(WallTime before) {

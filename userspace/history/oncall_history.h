@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,9 @@ class OncallHistory {
 
   /// Takes a link for used, unless it was before.
   Result<LinkClaim> claim_link(const std::string& id, const std::string& actor, WallTime now);
+
+  /// Who has used a link; nothing if nobody has.
+  [[nodiscard]] Result<std::optional<LinkClaim>> find_link(const std::string& id) const;
 
   /// Forgets links that were used before.
   Result<> forget_links(WallTime before);

@@ -94,7 +94,8 @@ class PagingCalls : public testing::Test {
 
   notify::NotifyOptions options_ = options();
   host::EventLog events_{10};
-  Paging paging{options_, {}, events_, "web1"};
+  alerts::IncidentOptions incidents_{};
+  Paging paging{{options_, incidents_, events_, {}, "web1"}};
 
  private:
   void tick(const std::vector<alerts::Notice>& notices) {
@@ -209,7 +210,8 @@ TEST_F(PagingCalls, an_escalation_that_has_stopped_is_told_once) {
 TEST(PagingPlan, a_matcher_that_is_none_is_refused) {
   const notify::NotifyOptions some = options();
   const host::EventLog events(10);
-  Paging paging(some, {}, events, "web1");
+  const alerts::IncidentOptions incidents;
+  Paging paging({some, incidents, events, {}, "web1"});
   oncall::Plan wrong = plan();
   wrong.policies[0].matchers = {{"severity", store::MatchOperator::kRegex, "("}};
   const auto used = paging.use(wrong, {});
