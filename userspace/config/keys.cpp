@@ -123,6 +123,7 @@ std::span<const Key> root_keys() {
       Key{.name = "rules", .shape = KeyShape::kSection, .keys = rules_keys()},
       Key{.name = "alerts", .shape = KeyShape::kSection, .keys = alerts_keys()},
       Key{.name = "incidents", .shape = KeyShape::kSection, .keys = incidents_keys()},
+      Key{.name = "oncall", .shape = KeyShape::kSection, .keys = oncall_keys()},
       Key{.name = "notify",
           .shape = KeyShape::kSection,
           .keys = notify_keys(),

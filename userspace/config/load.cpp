@@ -14,6 +14,7 @@
 #include "config/redaction.h"
 #include "config/routing_draft.h"
 #include "config/schema.h"
+#include "config/sections.h"
 
 namespace sonde::config {
 
@@ -25,13 +26,14 @@ namespace {
 struct ReadText {
   Config config;
   std::vector<ConfigFault> faults;
+  OncallUses uses{};  ///< which are not checked yet, since a file of Alertmanager has some of the names
 };
 
 ReadText read(std::string_view text, const std::string& file_name, const LoadParts& parts) {
   const auto root = parse_document(text);
   if (!root) {
     const SyntaxFault& fault = root.error();
-    return {{}, {{file_name, fault.at.line, fault.at.column, "", fault.what}}};
+    return {{}, {{file_name, fault.at.line, fault.at.column, "", fault.what}}, {}};
   }
   FaultLog log(file_name);
   FaultLog notices(file_name);
@@ -44,6 +46,7 @@ ReadText read(std::string_view text, const std::string& file_name, const LoadPar
   Draft draft{.config = {}, .secrets = parts.secrets, .log = log, .routing = std::move(routing)};
   read_root(**root, draft);
   check_agreement(draft.config, log);
+  if (draft.config.alertmanager_file.empty()) check_oncall(draft.config, draft.routing.oncall, log);
   if (parts.check_rules) {
     for (const rules::RuleFault& fault : parts.check_rules(draft.config.rules)) {
       log.add(Spot{Position{fault.line, fault.column}, "rules"}, fault.what);
@@ -51,11 +54,11 @@ ReadText read(std::string_view text, const std::string& file_name, const LoadPar
   }
   draft.config.shown_text = redact(text);
   draft.config.notices = std::move(notices).take();
-  return {std::move(draft.config), std::move(log).take()};
+  return {std::move(draft.config), std::move(log).take(), std::move(draft.routing.oncall)};
 }
 
 /// Takes over what the file of Alertmanager says that the configuration names.
-void read_its_alertmanager_file(ReadText& reading, const LoadParts& parts) {
+void read_its_alertmanager_file(ReadText& reading, const std::string& file_name, const LoadParts& parts) {
   Config& config = reading.config;
   auto routing = load_routing(config, parts);
   if (!routing) {
@@ -66,6 +69,9 @@ void read_its_alertmanager_file(ReadText& reading, const LoadParts& parts) {
   config.notify.receivers = std::move(routing->receivers);
   config.notify.channels = std::move(routing->channels);
   std::ranges::move(routing->notices, std::back_inserter(config.notices));
+  FaultLog log(file_name);
+  check_oncall(config, reading.uses, log);
+  std::ranges::move(std::move(log).take(), std::back_inserter(reading.faults));
 }
 
 Loaded outcome_of(ReadText reading) {
@@ -88,7 +94,7 @@ Loaded load_file(const std::string& path, const LoadParts& parts) {
   for (std::string& file : config.rules.files) file = (directory / file).string();
   if (!config.alertmanager_file.empty()) {
     config.alertmanager_file = (directory / config.alertmanager_file).string();
-    read_its_alertmanager_file(reading, parts);
+    read_its_alertmanager_file(reading, path, parts);
   }
   return outcome_of(std::move(reading));
 }

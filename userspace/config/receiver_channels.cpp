@@ -120,7 +120,8 @@ struct Kind {
 ReceiverChannels channels_of(const std::vector<Receiver>& receivers) {
   ReceiverChannels all;
   for (const Receiver& receiver : receivers) {
-    notify::Receiver& named = all.receivers.emplace_back(notify::Receiver{receiver.name, receiver.channel_names});
+    notify::Receiver& named =
+        all.receivers.emplace_back(notify::Receiver{receiver.name, receiver.channel_names, receiver.escalation});
     std::map<std::string_view, int> counts;
     for (const ChannelSettings& settings : receiver.channels) {
       const std::string_view kind = std::visit(Kind{}, settings);

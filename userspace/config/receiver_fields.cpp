@@ -264,9 +264,17 @@ bool read_channel_names(const Value& value, ReceiverReading& reading) {
   return true;
 }
 
+bool read_escalation(const Value& value, ReceiverReading& reading) {
+  if (!value.read_text(reading.into.escalation)) return false;
+  reading.draft.oncall.policies.push_back({reading.into.escalation, value.spot()});
+  return true;
+}
+
 bool read_receiver_entry(const Value& receiver, const NamedValue& entry, ReceiverReading& reading) {
   constexpr std::string_view kChannels = "channels";
+  constexpr std::string_view kEscalation = "escalation";
   if (reading.draft.is_own && entry.name == kChannels) return read_channel_names(entry.value, reading);
+  if (reading.draft.is_own && entry.name == kEscalation) return read_escalation(entry.value, reading);
   const auto field = std::ranges::find(kReceiverFields, std::string_view(entry.name), &Field<ReceiverReading>::name);
   if (field != kReceiverFields.end()) return field->read(entry.value, reading);
   if (std::ranges::find(kUnsupported, std::string_view(entry.name)) != kUnsupported.end()) {
@@ -277,7 +285,7 @@ bool read_receiver_entry(const Value& receiver, const NamedValue& entry, Receive
   }
   std::vector<std::string_view> known;
   for (const Field<ReceiverReading>& each : kReceiverFields) known.push_back(each.name);
-  if (reading.draft.is_own) known.push_back(kChannels);
+  if (reading.draft.is_own) known.insert(known.end(), {kChannels, kEscalation});
   refuse_unknown(receiver, entry, known, true);
   return false;
 }

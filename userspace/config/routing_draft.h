@@ -30,6 +30,15 @@ struct GlobalSettings {
   TlsSettings tls;
 };
 
+/// Names that the section `oncall`, and receivers, use of what stands elsewhere: checked when all is read.
+struct OncallUses {
+  std::vector<NameUse> people;
+  std::vector<NameUse> schedules;
+  std::vector<NameUse> policies;
+  std::vector<NameUse> channels;
+  std::vector<NameUse> intervals;
+};
+
 /// A routing while it is read.
 struct RoutingDraft {
   const AlertLanguage& language;
@@ -44,6 +53,7 @@ struct RoutingDraft {
   std::vector<NameUse> receiver_uses{};
   std::vector<NameUse> interval_uses{};
   std::vector<NameUse> channel_uses{};
+  OncallUses oncall{};
 };
 
 /// A value that is filled, and what is known around it.
@@ -81,6 +91,12 @@ bool read_time_intervals(const Value& value, RoutingDraft& draft);
 bool read_maintenance(const Value& value, RoutingDraft& draft);
 void check_names(RoutingDraft& draft, const std::vector<std::string>& channels, const Spot& whole);
 
+/// A fault for each use of a name that is not there, with what was meant; for each name that is there twice, at
+/// `whole`.
+void check_uses(const std::vector<NameUse>& uses, const std::vector<std::string>& known, const std::string& what,
+                FaultLog& log);
+void refuse_twice(std::vector<std::string> names, const std::string& what, const Spot& whole, FaultLog& log);
+
 /// Who is told, and of what not: route_fields.cpp.
 bool read_route(const Value& value, Reading<alerts::Route> reading);
 bool read_inhibit_rule(const Value& value, Reading<alerts::InhibitRule> reading);
@@ -89,6 +105,17 @@ bool read_matchers(const Value& value, std::vector<store::Matcher>& into, const 
 /// When: time_interval_fields.cpp.
 bool read_named_time_interval(const Value& value, Reading<alerts::NamedTimeInterval> reading);
 bool read_maintenance_window(const Value& value, Reading<alerts::MaintenanceWindow> reading);
+/// HH:MM, from 00:00 to 24:00.  units: minutes from midnight.
+bool read_time_of_day(const Value& value, int& into);
+/// Days and ranges of days, `friday:monday` too.  units: from 0, Sunday.
+bool read_weekdays(const Value& value, std::vector<int>& into);
+/// A label's severity: info, warning or critical.
+bool read_severity(const Value& value, rules::Severity& into);
+
+/// Who is on call, and who is called: schedule_fields.cpp and policy_fields.cpp.
+bool read_schedule(const Value& value, Reading<oncall::Schedule> reading);
+bool read_person(const Value& value, Reading<oncall::Person> reading);
+bool read_policy(const Value& value, Reading<oncall::Policy> reading);
 
 /// How: receiver_fields.cpp, email_fields.cpp, http_client_fields.cpp and global_fields.cpp. A channel begins with what
 /// `global` gives, which is read before.

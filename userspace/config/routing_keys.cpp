@@ -79,7 +79,9 @@ void note_unused_channels(Draft& draft, const Spot& section) {
   if (!has_routes) return;
   const std::vector<NameUse>& uses = draft.routing.channel_uses;
   for (const auto& [name, path] : draft.channel_paths) {
+    const std::vector<NameUse>& called = draft.routing.oncall.channels;
     if (std::ranges::find(uses, name, &NameUse::name) != uses.end() || name == draft.config.notify.fallback) continue;
+    if (std::ranges::find(called, name, &NameUse::name) != called.end()) continue;
     draft.routing.notices.add(Spot{draft.log.find(path)->at, path},
                               "no receiver names the channel " + shown_value(name) + ": it is told of nothing");
   }

@@ -17,6 +17,8 @@ std::vector<std::string> names_of(const std::vector<T>& items) {
   return names;
 }
 
+}  // namespace
+
 void refuse_twice(std::vector<std::string> names, const std::string& what, const Spot& whole, FaultLog& log) {
   std::erase(names, "");
   std::ranges::sort(names);
@@ -36,8 +38,6 @@ void check_uses(const std::vector<NameUse>& uses, const std::vector<std::string>
                 (meant.empty() ? ": name one that is there, or add it" : ", did you mean " + shown_value(meant) + "?"));
   }
 }
-
-}  // namespace
 
 bool read_root_route(const Value& value, RoutingDraft& draft) {
   draft.has_root = true;

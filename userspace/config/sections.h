@@ -63,6 +63,13 @@ std::span<const Key> notify_keys();
 /// Who calls whom to show that it works: heartbeat_keys.cpp.
 std::span<const Key> heartbeat_keys();
 
+/// Who is on call, and who is called in which order: oncall_keys.cpp.
+std::span<const Key> oncall_keys();
+
+/// What `oncall` and receivers call by name is there, once all of the file is read, and a file of Alertmanager, too, if
+/// it names one.
+void check_oncall(const Config& config, const OncallUses& uses, FaultLog& log);
+
 /// Whom routes name, and which: routing_keys.cpp.
 std::span<const Key> routing_keys();
 

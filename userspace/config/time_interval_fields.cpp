@@ -83,7 +83,8 @@ bool read_ranges(const Value& value, TimeInterval::Ranges& into, const RangeKind
   return all_sound;
 }
 
-/// Minutes from midnight.
+}  // namespace
+
 bool read_time_of_day(const Value& value, int& into) {
   std::string text;
   if (!value.read_text(text)) return false;
@@ -95,6 +96,20 @@ bool read_time_of_day(const Value& value, int& into) {
   into = static_cast<int>(*hours * 60 + *minutes);
   return true;
 }
+
+bool read_weekdays(const Value& value, std::vector<int>& into) {
+  constexpr int kDays = 7;
+  TimeInterval::Ranges ranges;
+  if (!read_ranges(value, ranges, kWeekdayRange)) return false;
+  if (!ranges) return true;
+  for (const Range& range : *ranges) {
+    const int count = (range.last - range.first + kDays) % kDays + 1;
+    for (int i = 0; i < count; ++i) into.push_back((range.first + i) % kDays);
+  }
+  return true;
+}
+
+namespace {
 
 struct TimeRange {
   std::optional<int> start;

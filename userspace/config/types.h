@@ -204,6 +204,7 @@ struct Receiver {
   std::vector<ChannelSettings> channels;
   std::vector<std::string> channel_names;  ///< of channels that Sonde's own file describes elsewhere
   std::vector<std::string> unsupported;  ///< kinds of channels it has in the file that Sonde does not: opsgenie_configs
+  std::string escalation{};              ///< a policy of `oncall`, in Sonde's own file
 
   bool operator==(const Receiver&) const = default;
 };

@@ -15,6 +15,7 @@
 namespace sonde::oncall {
 namespace {
 
+constexpr std::size_t kMostRules = 100;
 constexpr std::size_t kMostRepetitions = 100'000;  // of a whole calendar, from where its events begin
 
 /// A time of an event, and the clocks it is meant by.
@@ -110,7 +111,8 @@ class CalendarReader {
 
   Result<> add_repetitions(const CalendarEvent& event, ZonedTime start, const CalendarLength& length) {
     const std::set<WallTime> exceptions = SONDE_TRY(exceptions_of(event));
-    Repetition repetition = SONDE_TRY(Repetition::read(*event.rule, start.time));
+    if (++rules_ > kMostRules) return Error{Code::kLimit, "more than 100 events of the calendar recur"};
+    Repetition repetition = SONDE_TRY(Repetition::read(*event.rule, start.time, start.zone.to_local(question_.to)));
     const std::optional<WallTime> until = until_of(repetition, start.zone);
     while (const std::optional<LocalTime> next = repetition.next()) {
       if (++repetitions_ > kMostRepetitions) {
@@ -156,6 +158,7 @@ class CalendarReader {
 
   const CalendarQuestion& question_;
   TimeZone zone_;
+  std::size_t rules_ = 0;
   std::size_t repetitions_ = 0;
   std::vector<FoundPart> found_;
 };

@@ -143,6 +143,7 @@ struct Repetition::Rule {
   Property property;  // which owns what the iterator's rule points to
   Iterator iterator;
   std::optional<CalendarTime> until;
+  std::optional<int> left;  // of COUNT
 };
 
 Repetition::Repetition(std::unique_ptr<Rule> rule) : rule_(std::move(rule)) {}
@@ -150,32 +151,55 @@ Repetition::Repetition(Repetition&&) noexcept = default;
 Repetition& Repetition::operator=(Repetition&&) noexcept = default;
 Repetition::~Repetition() = default;
 
-Result<Repetition> Repetition::read(const ContentLine& line, const CalendarTime& start) {
+namespace {
+
+/// What no shift needs, and would take long to follow.
+Result<> check_rule(const icalrecurrencetype& rule, const ContentLine& line) {
+  const auto refuse = [&](std::string what) { return fault_at(line.number, std::move(what)); };
+  const auto has = [](const auto& conditions) { return conditions[0] != ICAL_RECURRENCE_ARRAY_MAX; };
+  const bool has_times = has(rule.by_second) || has(rule.by_minute);
+  const bool has_days = has(rule.by_day) || has(rule.by_month_day) || has(rule.by_year_day) || has(rule.by_week_no);
+  const bool has_others = has(rule.by_hour) || has(rule.by_month) || has(rule.by_set_pos);
+  if (rule.rscale != nullptr) return refuse("RRULE with RSCALE is not supported: write one without it");
+  if (rule.freq < ICAL_HOURLY_RECURRENCE || rule.freq > ICAL_YEARLY_RECURRENCE) {
+    return refuse("RRULE must have FREQ=HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY");
+  }
+  if (rule.freq == ICAL_HOURLY_RECURRENCE && (has_times || has_days || has_others)) {
+    return refuse("RRULE with FREQ=HOURLY cannot have conditions (BY...): write it with FREQ=DAILY and BYHOUR");
+  }
+  if (has_times) return refuse("RRULE with BYMINUTE or BYSECOND is not supported");
+  if (rule.interval < 1 || rule.count < 0) return refuse("RRULE must have an INTERVAL and COUNT from 1");
+  return Ok{};
+}
+
+}  // namespace
+
+Result<Repetition> Repetition::read(const ContentLine& line, const CalendarTime& start, LocalTime end) {
+  constexpr std::chrono::days kMargin{3};  // more than places on earth are apart
   const auto refuse = [&](std::string what) { return fault_at(line.number, std::move(what)); };
   auto rule = std::make_unique<Rule>();
   rule->property = parse(line.text);
   const icalvalue* value = rule->property == nullptr ? nullptr : icalproperty_get_value(rule->property.get());
   if (value == nullptr || icalvalue_isa(value) != ICAL_RECUR_VALUE) return refuse("RRULE is no rule of recurrence");
   icalrecurrencetype recurrence = icalvalue_get_recur(value);
-  if (recurrence.rscale != nullptr) return refuse("RRULE with RSCALE is not supported: write one without it");
-  if (recurrence.freq < ICAL_HOURLY_RECURRENCE || recurrence.freq > ICAL_YEARLY_RECURRENCE) {
-    return refuse("RRULE must have FREQ=HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY");
-  }
-  if (recurrence.freq == ICAL_HOURLY_RECURRENCE && line.text.find("BY") != std::string::npos) {
-    return refuse("RRULE with FREQ=HOURLY cannot have conditions (BY...): write it with FREQ=DAILY and BYHOUR");
-  }
-  if (recurrence.interval < 1 || recurrence.count < 0) return refuse("RRULE must have an INTERVAL and COUNT from 1");
+  SONDE_TRY(check_rule(recurrence, line));
   if (icaltime_is_null_time(recurrence.until) == 0) {
     rule->until = time_of(recurrence.until);
     if (!rule->until) return refuse("UNTIL must lie in the years 1970 to 2199");
-    recurrence.until = icaltime_null_time();
+    if (rule->until->local < end) end = rule->until->local;
   }
+  if (recurrence.count > 0) rule->left = recurrence.count;
+  recurrence.count = 0;  // libical takes COUNT or UNTIL, not both
+  recurrence.until = floating_time_of({.local = end + kMargin});
   rule->iterator.reset(icalrecur_iterator_new(recurrence, floating_time_of(start)));
   if (rule->iterator == nullptr) return refuse("RRULE is no rule of recurrence that can be followed");
   return Repetition(std::move(rule));
 }
 
-std::optional<LocalTime> Repetition::next() { return local_time_of(icalrecur_iterator_next(rule_->iterator.get())); }
+std::optional<LocalTime> Repetition::next() {
+  if (rule_->left && (*rule_->left)-- <= 0) return std::nullopt;
+  return local_time_of(icalrecur_iterator_next(rule_->iterator.get()));
+}
 
 const std::optional<CalendarTime>& Repetition::until() const { return rule_->until; }
 

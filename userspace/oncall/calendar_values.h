@@ -35,9 +35,10 @@ Result<std::string> read_words(const ContentLine& line);
 /// The times at which an event comes again, by the clocks of its own zone (RFC 5545, 3.3.10).
 class Repetition {
  public:
-  /// errors: kBadInput also for what comes more often than each hour, for hours with conditions (BY...) and for
-  /// calendars other than ours: none of them is a shift.
-  [[nodiscard]] static Result<Repetition> read(const ContentLine& line, const CalendarTime& start);
+  /// Up to `end`, or some days more: a rule that never holds is followed no further.
+  /// errors: kBadInput also for what comes more often than each hour, for hours with conditions (BY...), for minutes
+  /// and seconds, and for calendars other than ours: none of them is a shift.
+  [[nodiscard]] static Result<Repetition> read(const ContentLine& line, const CalendarTime& start, LocalTime end);
 
   Repetition(Repetition&&) noexcept;
   Repetition& operator=(Repetition&&) noexcept;

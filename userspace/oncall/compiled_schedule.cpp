@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
-#include <ranges>
 #include <string_view>
 #include <utility>
 
@@ -58,16 +57,16 @@ Result<CompiledSchedule> CompiledSchedule::compile(const Schedule& schedule, con
 }
 
 OnCall CompiledSchedule::planned(WallTime at) const {
-  for (const CompiledLayer& layer : std::views::reverse(layers_)) {
-    if (const std::string* person = layer.person_at(at)) return {*person, layer.name()};
+  for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) {
+    if (const std::string* person = layer->person_at(at)) return {*person, layer->name()};
   }
   return {};
 }
 
 OnCall CompiledSchedule::on_call(WallTime at) const {
-  for (const TemporaryShifts& shifts : std::views::reverse(temporary_)) {
-    if (covers(shifts, at)) return on_call_in(shifts, at);
-  }
+  const auto temporary =
+      std::find_if(temporary_.rbegin(), temporary_.rend(), [at](const auto& shifts) { return covers(shifts, at); });
+  if (temporary != temporary_.rend()) return on_call_in(*temporary, at);
   OnCall found = planned(at);
   for (const Override& change : overrides_) {
     if (!covers(change, at) || (!change.replaces.empty() && change.replaces != found.person)) continue;
@@ -92,8 +91,7 @@ std::vector<WallTime> CompiledSchedule::moments(WallTime from, WallTime to) cons
     std::ranges::for_each(shifts.parts, add_ends);
   }
   std::ranges::sort(found);
-  const auto twice = std::ranges::unique(found);
-  found.erase(twice.begin(), twice.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
 }
 

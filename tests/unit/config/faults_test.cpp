@@ -52,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "f:1:1: takes a mapping of server, targets, capture, services, http, tcp, slis, probes, measure, "
                  "resources, "
                  "events, "
-                 "store, query, rules, alerts, incidents, notify, log\n"},
+                 "store, query, rules, alerts, incidents, oncall, notify, log\n"},
         FaultRow{"list_for_a_section", "log: [level]\n", "f:1:6: log: takes a mapping of level, format\n"},
         FaultRow{"mapping_for_a_list", "services: {name: a}\n",
                  "f:1:11: services: takes a list: write each item on a line of its own that starts with '- '\n"},
