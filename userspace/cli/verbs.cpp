@@ -11,6 +11,7 @@
 #include "cli/figures.h"
 #include "cli/moment.h"
 #include "cli/notify_verbs.h"
+#include "cli/oncall_verbs.h"
 #include "cli/probe_verbs.h"
 #include "cli/routes_verbs.h"
 #include "cli/rules_verbs.h"
@@ -279,8 +280,9 @@ constexpr std::array kVerbs{
              "  sonde events --follow",
              &read_events},
 };
-static_assert(kVerbs.size() + kRulesVerbCount + kProbeVerbCount + kRoutesVerbCount + kNotifyVerbCount +
-                      kAlertsVerbCount - (kOrderVerbCount - 1) + kSilenceVerbCount + kDeliveriesVerbCount + 1 ==
+static_assert(kVerbs.size() + kRulesVerbCount + kProbeVerbCount + kRoutesVerbCount + kOncallVerbCount +
+                      kNotifyVerbCount + kAlertsVerbCount - (kOrderVerbCount - 1) + kSilenceVerbCount +
+                      kDeliveriesVerbCount + 1 ==
                   std::variant_size_v<Command>,
               "every Command but --version needs one row, and those that order something share theirs");
 
@@ -288,6 +290,7 @@ constexpr std::array kGroups{
     VerbGroup{"rules", "Check, test and explain the rules that alerts come from"},
     VerbGroup{"probe", "What is asked whether it is there"},
     VerbGroup{"routes", "Check routes, and say who is told of which alert"},
+    VerbGroup{"oncall", "Who is on call, and when nobody is"},
     VerbGroup{"notify", "List and try the channels that messages go through"},
     VerbGroup{"alerts", "Look at incidents, take them on, and say what became of them"},
     VerbGroup{"silence", "Have nobody told of certain alerts for a while"},
@@ -302,6 +305,7 @@ std::span<const VerbSpec> verbs() {
     verbs.insert(verbs.end(), rules_verbs().begin(), rules_verbs().end());
     verbs.insert(verbs.end(), probe_verbs().begin(), probe_verbs().end());
     verbs.insert(verbs.end(), routes_verbs().begin(), routes_verbs().end());
+    verbs.insert(verbs.end(), oncall_verbs().begin(), oncall_verbs().end());
     verbs.insert(verbs.end(), notify_verbs().begin(), notify_verbs().end());
     verbs.insert(verbs.end(), alerts_verbs().begin(), alerts_verbs().end());
     verbs.insert(verbs.end(), silence_verbs().begin(), silence_verbs().end());
