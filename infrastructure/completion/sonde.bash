@@ -3,11 +3,12 @@ _sonde() {
   local word=${COMP_WORDS[COMP_CWORD]}
   local before=${COMP_WORDS[COMP_CWORD - 1]}
   local verb=${COMP_WORDS[1]}
-  local verbs='run hub check doctor top query series events rules probe routes notify alerts incidents silence deliveries'
+  local verbs='run hub check doctor top query series events rules probe routes oncall notify alerts incidents silence deliveries'
   local -A group_verbs=(
     [rules]='check list explain test backtest export parameters'
     [probe]='list run'
     [routes]='check show test'
+    [oncall]='now who preview export'
     [notify]='list test'
     [alerts]='list show ack unack snooze resolve note assign merge escalate'
     [incidents]='list show review report'
@@ -50,7 +51,7 @@ _sonde() {
       return
       ;;
     --only | --listen | --address | --window | --interval | --count | --service | --since | --limit) return ;;
-    --at | --range | --step | --timeout | --until | --verify.receivers) return ;;
+    --at | --range | --step | --timeout | --until | --verify.receivers | --weeks) return ;;
     --state) mapfile -t COMPREPLY < <(compgen -W "$states" -- "$word") && return ;;
     --verdict) mapfile -t COMPREPLY < <(compgen -W "$verdicts" -- "$word") && return ;;
     --by) mapfile -t COMPREPLY < <(compgen -W "$groupings" -- "$word") && return ;;
@@ -82,6 +83,11 @@ _sonde() {
     'routes check') flags='' ;;
     'routes show') flags='--config.file --output' ;;
     'routes test') flags='--config.file --verify.receivers --at --tree --output' ;;
+    oncall) flags='' ;;
+    'oncall now') flags='--config --output' ;;
+    'oncall who') flags='--at --config --output' ;;
+    'oncall preview') flags='--weeks --config --output' ;;
+    'oncall export') flags='--weeks --config' ;;
     notify) flags='' ;;
     'notify list') flags='--config --output' ;;
     'notify test') flags='--config' ;;

@@ -183,6 +183,34 @@ struct RoutesTestCommand {
   OutputFormat output = OutputFormat::kTable;
 };
 
+/// `sonde oncall now`
+struct OncallNowCommand {
+  std::string config;
+  OutputFormat output = OutputFormat::kTable;
+};
+
+/// `sonde oncall who`
+struct OncallWhoCommand {
+  std::string config;
+  Moment at;
+  OutputFormat output = OutputFormat::kTable;
+};
+
+/// `sonde oncall preview`
+struct OncallPreviewCommand {
+  std::string config;
+  std::optional<std::string> schedule;  ///< all if it is not said
+  std::chrono::weeks weeks{8};
+  OutputFormat output = OutputFormat::kTable;
+};
+
+/// `sonde oncall export`
+struct OncallExportCommand {
+  std::string config;
+  std::string schedule;
+  std::chrono::weeks weeks{8};
+};
+
 /// `sonde notify list`
 struct NotifyListCommand {
   std::string config;
@@ -306,8 +334,9 @@ using Command =
     std::variant<RunCommand, CheckCommand, DoctorCommand, TopCommand, QueryCommand, SeriesCommand, EventsCommand,
                  RulesCheckCommand, RulesListCommand, RulesExplainCommand, RulesTestCommand, RulesBacktestCommand,
                  RulesExportCommand, RulesParametersCommand, ProbeListCommand, ProbeRunCommand, RoutesCheckCommand,
-                 RoutesShowCommand, RoutesTestCommand, NotifyListCommand, NotifyTestCommand, AlertsListCommand,
-                 AlertsShowCommand, AlertsOrderCommand, IncidentReviewCommand, IncidentReportCommand, SilenceAddCommand,
+                 RoutesShowCommand, RoutesTestCommand, OncallNowCommand, OncallWhoCommand, OncallPreviewCommand,
+                 OncallExportCommand, NotifyListCommand, NotifyTestCommand, AlertsListCommand, AlertsShowCommand,
+                 AlertsOrderCommand, IncidentReviewCommand, IncidentReportCommand, SilenceAddCommand,
                  SilenceListCommand, SilenceExpireCommand, SilencePreviewCommand, DeliveriesListCommand,
                  DeliveriesRetryCommand, VersionCommand>;
 

@@ -12,6 +12,7 @@
 #include "cli/incidents_verbs.h"
 #include "cli/moment.h"
 #include "cli/notify_verbs.h"
+#include "cli/oncall_verbs.h"
 #include "cli/probe_verbs.h"
 #include "cli/routes_verbs.h"
 #include "cli/rules_verbs.h"
@@ -286,9 +287,9 @@ constexpr std::array kVerbs{
              "  sonde events --follow",
              &read_events},
 };
-static_assert(kVerbs.size() - 1 + kRulesVerbCount + kProbeVerbCount + kRoutesVerbCount + kNotifyVerbCount +
-                      kAlertsVerbCount - (kOrderVerbCount - 1) + kIncidentsVerbCount - kSharedVerbCount +
-                      kSilenceVerbCount + kDeliveriesVerbCount + 1 ==
+static_assert(kVerbs.size() - 1 + kRulesVerbCount + kProbeVerbCount + kRoutesVerbCount + kOncallVerbCount +
+                      kNotifyVerbCount + kAlertsVerbCount - (kOrderVerbCount - 1) + kIncidentsVerbCount -
+                      kSharedVerbCount + kSilenceVerbCount + kDeliveriesVerbCount + 1 ==
                   std::variant_size_v<Command>,
               "every Command but --version needs one row, those that do the same share theirs, and so do run and hub");
 
@@ -296,6 +297,7 @@ constexpr std::array kGroups{
     VerbGroup{"rules", "Check, test and explain the rules that alerts come from"},
     VerbGroup{"probe", "What is asked whether it is there"},
     VerbGroup{"routes", "Check routes, and say who is told of which alert"},
+    VerbGroup{"oncall", "Who is on call, and when nobody is"},
     VerbGroup{"notify", "List and try the channels that messages go through"},
     VerbGroup{"alerts", "Look at incidents, take them on, and say what became of them"},
     VerbGroup{"incidents", "Look at incidents, say what they were, and see how they went"},
@@ -311,6 +313,7 @@ std::span<const VerbSpec> verbs() {
     verbs.insert(verbs.end(), rules_verbs().begin(), rules_verbs().end());
     verbs.insert(verbs.end(), probe_verbs().begin(), probe_verbs().end());
     verbs.insert(verbs.end(), routes_verbs().begin(), routes_verbs().end());
+    verbs.insert(verbs.end(), oncall_verbs().begin(), oncall_verbs().end());
     verbs.insert(verbs.end(), notify_verbs().begin(), notify_verbs().end());
     verbs.insert(verbs.end(), alerts_verbs().begin(), alerts_verbs().end());
     verbs.insert(verbs.end(), incidents_verbs().begin(), incidents_verbs().end());

@@ -63,6 +63,8 @@ struct RawArguments {
   std::vector<std::string> files;
   std::optional<std::string> config_file;
   std::optional<std::string> verify_receivers;
+  std::optional<std::string> schedule;
+  std::optional<std::string> weeks;
   std::vector<std::string> label_pairs;
   bool tree = false;
   bool exact_buckets = false;

@@ -216,20 +216,19 @@ TEST(Completion, knows_every_verb_and_flag_and_no_other) {
     known.merge(words_after(flags, "'--", "--"));
     EXPECT_EQ(known, flags_in_help(verb)) << "sonde " << verb;
   }
-  EXPECT_THAT(
-      script,
-      HasSubstr(
-          "verbs='run hub check doctor top query series events rules probe routes notify alerts incidents silence "
-          "deliveries'"));
+  EXPECT_THAT(script, HasSubstr("verbs='run hub check doctor top query series events rules probe routes oncall notify "
+                                "alerts incidents silence "
+                                "deliveries'"));
   EXPECT_THAT(script, HasSubstr("[rules]='check list explain test backtest export parameters'"));
   EXPECT_THAT(script, HasSubstr("[probe]='list run'"));
   EXPECT_THAT(script, HasSubstr("[routes]='check show test'"));
+  EXPECT_THAT(script, HasSubstr("[oncall]='now who preview export'"));
   EXPECT_THAT(script, HasSubstr("[notify]='list test'"));
   EXPECT_THAT(script, HasSubstr("[alerts]='list show ack unack snooze resolve note assign merge escalate'"));
   EXPECT_THAT(script, HasSubstr("[incidents]='list show review report'"));
   EXPECT_THAT(script, HasSubstr("[silence]='add list expire preview'"));
   EXPECT_THAT(script, HasSubstr("[deliveries]='list retry'"));
-  EXPECT_EQ(all_verbs().size(), verbs_in_help().size() + 7u + 2u + 3u + 2u + 10u + 4u + 4u + 2u);
+  EXPECT_EQ(all_verbs().size(), verbs_in_help().size() + 7u + 2u + 3u + 4u + 2u + 10u + 4u + 4u + 2u);
 }
 
 }  // namespace

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "cli/verbs.h"
+
+namespace sonde::cli {
+
+inline constexpr std::size_t kOncallVerbCount = 4;
+
+/// `sonde oncall ...`, in the order of the help.
+std::span<const VerbSpec> oncall_verbs();
+
+}  // namespace sonde::cli
