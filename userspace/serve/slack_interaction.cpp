@@ -47,8 +47,10 @@ std::int64_t incident_of(const std::string& value) {
 }  // namespace
 
 Result<std::optional<SlackInteraction>> parse_slack_interaction(std::string_view form) {
-  const Parameters fields = SONDE_TRY(parse_form(form));
-  const std::string* const text = fields.find("payload");
+  const auto fields = parse_form(form);
+  // What is wrong is quoted as it came.
+  if (!fields) return Error{Code::kBadInput, sanitise_utf8(fields.error().what)};
+  const std::string* const text = fields->find("payload");
   if (text == nullptr) return Error{Code::kBadInput, "payload: is missing"};
   const json payload = SONDE_TRY(parse_json_body(*text));
   const json* const actions = json_at(payload, {"actions"});

@@ -139,7 +139,7 @@ TEST_F(Links, that_are_not_ours_or_damaged_say_so) {
     EXPECT_THAT(*ask(method, "/ack/<b>").body, Not(HasSubstr("<b>")));
   }
   EXPECT_EQ(desk_.orders(), 0u);
-  EXPECT_EQ(counted(AnswerOutcome::kRefused), 4u);
+  EXPECT_EQ(counted(AnswerOutcome::kRefused), 5u);
 }
 
 TEST_F(Links, about_what_is_over_say_so) {

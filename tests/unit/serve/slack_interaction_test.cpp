@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/utf8.h"
+
 namespace sonde::serve {
 namespace {
 
@@ -89,12 +91,13 @@ TEST(SlackInteraction, refuses_what_makes_no_sense) {
   no_text["actions"][0]["value"] = 12;
   json no_time = pressed();
   no_time["actions"][0].erase("action_ts");
-  for (const std::string& form :
-       {form_of(nobody.dump()), form_of(no_number.dump()), form_of(no_text.dump()), form_of(no_time.dump()),
-        form_of("{"), std::string("payload=%zz"), std::string("other=1"), std::string()}) {
+  for (const std::string& form : {form_of(nobody.dump()), form_of(no_number.dump()), form_of(no_text.dump()),
+                                  form_of(no_time.dump()), form_of("{"), std::string("payload=%zz"),
+                                  std::string("payload=%\x9c\x9c"), std::string("other=1"), std::string()}) {
     const auto read = parse_slack_interaction(form);
     ASSERT_FALSE(read) << form;
     EXPECT_EQ(read.error().code, Code::kBadInput);
+    EXPECT_TRUE(is_valid_utf8(read.error().what)) << form;
   }
 }
 
