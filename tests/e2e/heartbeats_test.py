@@ -19,7 +19,7 @@ class Heartbeats(AlertingCase):
         return self.ask("POST", f"/api/sonde/v1/heartbeats/{name}")[0]
 
     def test_who_does_not_call_is_told_until_it_does(self):
-        self.start("heartbeats: {expect: [{name: backup, every: 1s, grace: 1s}, {name: monthly, every: 30d}]}")
+        self.start("heartbeats: {expect: [{name: backup, every: 4s, grace: 1s}, {name: monthly, every: 30d}]}")
         wait_until(lambda: self.told() == [("firing", "backup")], 30, lambda: f"{self.told()}\n{self.daemon.log()}")
         self.assertEqual(self.beat("bakcup"), 404)
         self.assertEqual(self.beat("backup"), 200)
@@ -27,7 +27,7 @@ class Heartbeats(AlertingCase):
         self.assertFalse(listed["monthly"]["overdue"])
         self.assertIsNone(listed["monthly"]["heard_at"])
         self.assertIsNotNone(listed["backup"]["heard_at"])
-        wait_until(lambda: self.told()[:2] == [("firing", "backup"), ("resolved", "backup")], 30, "its end is told")
+        wait_until(lambda: self.told()[:2] == [("firing", "backup"), ("resolved", "backup")], 30, lambda: f"{self.told()}\n{self.get('/api/sonde/v1/timeline')}")
 
     def test_the_daemon_calls_for_as_long_as_it_runs(self):
         (self.directory / "url").write_text(self.receiver.url("/alive"))

@@ -21,7 +21,7 @@ rules:
   defaults: {{interval: 1s, settle: 1s, settle_boot: 0s, database_down: {{probe_breaches: 1, keep_firing_for: 1s}}}}
 incidents: {{verify_after: 3s}}
 probes:
-  shop: {{postgresql: "127.0.0.1:{port}", interval: 500ms}}
+  shop: {{postgresql: "127.0.0.1:{port}", interval: 1s}}
 notify:
   external_url: http://sonde.example
   webhook: [{{name: team, url: "{team}"}}]
