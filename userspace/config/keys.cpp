@@ -128,6 +128,7 @@ std::span<const Key> root_keys() {
           .keys = notify_keys(),
           .leave = finish_notify,
           .guarded = true},
+      Key{.name = "remediation", .shape = KeyShape::kSection, .keys = remediation_keys()},
       Key{.name = "log", .shape = KeyShape::kSection, .keys = kLogKeys},
   };
   return kRootKeys;

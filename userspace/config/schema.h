@@ -46,6 +46,7 @@ struct Draft {
   measure::SliDefinition sli{};
   probe::ProbeTarget probe{};
   rules::ParameterScope scope{};
+  alerts::RemedyRule remedy{};
   ChannelDraft channel{};
   std::map<std::string, std::string> channel_paths{};  ///< by channel name
 };

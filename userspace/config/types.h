@@ -72,6 +72,7 @@ struct Config {
   alerts::IncidentOptions incidents;
   oncall::Plan oncall;
   notify::NotifyOptions notify;
+  alerts::RemedyOptions remediation;
   LogOptions log;
   std::string shown_text;            ///< the file without its secrets; empty without a file
   std::vector<ConfigFault> notices;  ///< what of the files has no effect

@@ -76,6 +76,7 @@ Result<std::unique_ptr<AlertHistory>> AlertHistory::open(const std::string& path
   history->incidents_ = SONDE_TRY(IncidentTables::prepare(history->file_.database));
   history->silences_ = SONDE_TRY(SilenceHistory::open(history->file_.database, history->mutex_));
   history->oncall_.emplace(history->file_.database, history->mutex_);
+  history->remedies_.emplace(history->file_.database, history->mutex_);
   return history;
 }
 
