@@ -8,6 +8,7 @@
 
 #include "alerts/incident_types.h"
 #include "alerts/instance_types.h"
+#include "alerts/remedy_types.h"
 #include "alerts/review_types.h"
 #include "alerts/routing_types.h"
 #include "base/clock.h"

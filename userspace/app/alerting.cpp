@@ -45,6 +45,12 @@ Alerting::Alerting(const AlertingParts& parts)
       keeper_(parts.history),
       roster_(parts.config.oncall, parts.history == nullptr ? nullptr : &parts.history->oncall(),
               [] { return SystemClock().now(); }),
+      remedies_({.history = parts.history == nullptr ? nullptr : &parts.history->remedies(),
+                 .now =
+                     [this] {
+                       const std::lock_guard work(work_);
+                       return here();
+                     }}),
       recent_(parts.config.store),
       language_(parts.engine, stop_.get_token()),
       book_(parts.config.alerts),
@@ -66,6 +72,7 @@ Result<> Alerting::start(WallTime now) {
   alerts::Moment begin{now, std::chrono::nanoseconds{0}};
   if (const std::optional<history::LoadedHistory> loaded = keeper_.load()) restore(*loaded, begin);
   boot_offset_ = begin.elapsed - started_boot_;
+  SONDE_TRY(remedies_.start(config_.remediation, begin));
   use(SONDE_TRY(first_rules()), begin);
   return Ok{};
 }
@@ -208,6 +215,7 @@ void Alerting::look_after_people(const alerts::Moment& now, std::vector<notify::
     std::ranges::move(paging_.audit(now), std::back_inserter(deliveries));
   }
   roster_.keep(paging_.escalations().turns());
+  if (!remedies_.is_off()) remedies_.advance(paging_.incidents().incidents(), now);
 }
 
 /// What has happened is on disk before anybody is told of it.
@@ -216,6 +224,7 @@ void Alerting::commit(const alerts::Moment& now, std::vector<notify::Delivery> d
   std::vector<alerts::TimelineEntry> entries = book_.take_timeline();
   std::ranges::move(paging_.take_timeline(), std::back_inserter(entries));
   std::ranges::move(reviews_.take_timeline(), std::back_inserter(entries));
+  std::ranges::move(remedies_.take_timeline(), std::back_inserter(entries));
   const std::vector<alerts::Review> reviews = reviews_.take_changed();
   const bool is_due = !entries.empty() || !deliveries.empty() || now.elapsed - kept_at_ >= rhythm;
   if (is_due && keeper_.keeps()) {
@@ -289,6 +298,7 @@ AlertingFacts Alerting::facts() const {
   }
   facts.history_is_failing = !keeper_.error().empty();
   facts.lost_history_entries = keeper_.lost_entries();
+  facts.remedies = remedies_.counts();
   const std::lock_guard lock(mutex_);
   facts.reloads = reloads_;
   facts.failed_reloads = failed_reloads_;

@@ -18,6 +18,7 @@
 #include "app/alerting_view.h"
 #include "app/boot_clock.h"
 #include "app/paging.h"
+#include "app/remedies.h"
 #include "app/roster.h"
 #include "app/rule_language.h"
 #include "app/rule_runner.h"
@@ -95,6 +96,9 @@ class Alerting final : public AlertDesk {
   /// Who is on call, and what people change of it.
   [[nodiscard]] OncallDesk& oncall() { return roster_; }
 
+  /// What is run for incidents: on a thread of its own.
+  [[nodiscard]] Remedies& remedies() { return remedies_; }
+
   /// Ends running queries, also those of others who were given the token.
   void stop() { stop_.request_stop(); }
   [[nodiscard]] std::stop_token stop_token() const { return stop_.get_token(); }
@@ -125,6 +129,7 @@ class Alerting final : public AlertDesk {
   std::stop_source stop_;
   AlertKeeper keeper_;
   Roster roster_;
+  Remedies remedies_;
   store::RecentWindows recent_;
 
   mutable std::mutex work_;  // guards what follows: a tick is one piece of work, so is an order

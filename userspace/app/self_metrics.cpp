@@ -125,6 +125,10 @@ void describe_alerting(const AlertingFacts& alerting, FamilyBuilder& out) {
   out.gauge("sonde_notifications_queued", "Notifications that wait to be delivered.");
   for (const auto& channel : alerting.deliveries)
     out.add(static_cast<double>(channel.queued), {{"channel", channel.channel}});
+  out.counter("sonde_remedy_runs_total", "Programs run for incidents, by outcome.");
+  for (const RemedyCount& each : alerting.remedies) {
+    out.add(static_cast<double>(each.count), {{"remedy", each.remedy}, {"outcome", each.outcome}});
+  }
 }
 
 void describe_store(const store::DatabaseFacts& store, FamilyBuilder& out) {

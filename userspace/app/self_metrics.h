@@ -53,6 +53,15 @@ struct RuleGroupFacts {
   WallTime evaluated_at;
 };
 
+/// How often programs for incidents have ended in one way since the start.
+struct RemedyCount {
+  std::string remedy;
+  std::string outcome;  ///< as alerts::name_of
+  std::uint64_t count = 0;
+
+  bool operator==(const RemedyCount&) const = default;
+};
+
 /// What the control and delivery threads have done since the start.
 struct AlertingFacts {
   std::vector<RuleGroupFacts> groups;
@@ -67,6 +76,7 @@ struct AlertingFacts {
   bool history_is_failing = false;
   std::uint64_t lost_history_entries = 0;  ///< what happened, and was never written to disk
   std::vector<notify::DeliveryCounters> deliveries;
+  std::vector<RemedyCount> remedies;
 };
 
 /// What the host thread has done since the start.

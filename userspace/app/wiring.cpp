@@ -207,6 +207,7 @@ struct Loops {
   ControlLoop& control;
   notify::DeliveryQueue& queue;
   HeartbeatSender* heartbeats;  // null: nobody is called
+  Remedies& remedies;
   ReloadRequests& reloads;
 };
 
@@ -223,6 +224,7 @@ void run_threads(const Loops& loops, const sigset_t& signals) {
   const std::jthread heartbeat_thread([&](const std::stop_token& stop) {
     if (loops.heartbeats != nullptr) loops.heartbeats->run(stop);
   });
+  const std::jthread remedy_thread([&](const std::stop_token& stop) { loops.remedies.run(stop); });
   const std::jthread control_thread([&](const std::stop_token& stop) { loops.control.run(stop); });
   wait_for_stop(signals, loops.reloads);
 }
@@ -313,7 +315,7 @@ Result<> run_daemon(const config::Config& config, Role role) {
        .ring_bytes = config.capture.ring_bytes});
   log_info("serving", {{"address", server->address()}, {"version", std::string(kVersion)}});
   run_threads({role, capture_loop, host_loop, probing->loop, past.loop(), judging.control, judging.queue,
-               judging.sender ? &*judging.sender : nullptr, judging.reloads},
+               judging.sender ? &*judging.sender : nullptr, judging.alerting.remedies(), judging.reloads},
               signals);
   judging.alerting.stop();
   return capture_loop.outcome();

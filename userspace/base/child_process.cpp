@@ -150,6 +150,11 @@ ChildProcess::~ChildProcess() {
   if (reap(pidfd_, WNOHANG, info) == EAGAIN) reap_elsewhere(std::move(pidfd_));
 }
 
+void ChildProcess::signal(int number) const {
+  // As long as it is not reaped nobody else can have its number; 0 and -1 would be all the world.
+  if (pidfd_ && pid_ > 1) ::kill(-pid_, number);
+}
+
 Result<std::optional<ProcessEnd>> ChildProcess::end(Leftovers leftovers) {
   pollfd polled{pidfd_.get(), POLLIN, 0};
   if (::poll(&polled, 1, 0) <= 0) return std::optional<ProcessEnd>();

@@ -49,6 +49,9 @@ class ChildProcess {
   /// Readable once it has ended.
   [[nodiscard]] int fd() const { return pidfd_.get(); }
 
+  /// Sends it a signal, and all of its group. Nothing happens once its end is known.
+  void signal(int number) const;
+
   /// Nothing while it runs.
   /// errors: kIo if nobody can say, for this process ignores SIGCHLD.
   Result<std::optional<ProcessEnd>> end(Leftovers leftovers);

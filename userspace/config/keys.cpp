@@ -130,6 +130,7 @@ std::span<const Key> root_keys() {
           .leave = finish_notify,
           .guarded = true},
       Key{.name = "heartbeats", .shape = KeyShape::kSection, .keys = heartbeat_keys()},
+      Key{.name = "remediation", .shape = KeyShape::kSection, .keys = remediation_keys()},
       Key{.name = "log", .shape = KeyShape::kSection, .keys = kLogKeys},
   };
   return kRootKeys;

@@ -112,6 +112,14 @@ void redact_probe(YAML::Node probe) {
   if (probe["command"]) redact_arguments(probe["command"]);
 }
 
+/// The arguments of each rule's command.
+void redact_remediation(YAML::Node section) {
+  if (!section.IsMap() || !section["rules"] || !section["rules"].IsSequence()) return;
+  for (YAML::Node rule : section["rules"]) {
+    if (rule.IsMap() && rule["command"]) redact_arguments(rule["command"]);
+  }
+}
+
 }  // namespace
 
 std::string redact(std::string_view text) {
@@ -122,6 +130,7 @@ std::string redact(std::string_view text) {
     if (root["probes"] && root["probes"].IsMap()) {
       for (const auto& probe : root["probes"]) redact_probe(probe.second);
     }
+    if (root["remediation"]) redact_remediation(root["remediation"]);
     return YAML::Dump(root) + "\n";
   } catch (const YAML::Exception&) {
     return {};

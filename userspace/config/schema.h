@@ -47,6 +47,7 @@ struct Draft {
   probe::ProbeTarget probe{};
   ExpectedHeartbeat heartbeat{};
   rules::ParameterScope scope{};
+  alerts::RemedyRule remedy{};
   ChannelDraft channel{};
   std::map<std::string, std::string> channel_paths{};  ///< by channel name
 };

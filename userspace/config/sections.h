@@ -76,6 +76,9 @@ std::span<const Key> routing_keys();
 /// What the keys of `notify` must have in common: after they are read.
 void finish_notify(Draft& draft, const Spot& spot);
 
+/// Which programs are run for alerts: remediation_keys.cpp.
+std::span<const Key> remediation_keys();
+
 /// Where messages go, a list for each kind of channel: channel_keys.cpp.
 std::span<const Key> channel_keys();
 

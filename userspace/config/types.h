@@ -98,6 +98,7 @@ struct Config {
   oncall::Plan oncall;
   notify::NotifyOptions notify;
   HeartbeatOptions heartbeats;
+  alerts::RemedyOptions remediation;
   LogOptions log;
   std::string shown_text;            ///< the file without its secrets; empty without a file
   std::vector<ConfigFault> notices;  ///< what of the files has no effect

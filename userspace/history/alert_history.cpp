@@ -78,6 +78,7 @@ Result<std::unique_ptr<AlertHistory>> AlertHistory::open(const std::string& path
   history->reviews_ = SONDE_TRY(ReviewTable::prepare(history->file_.database));
   history->silences_ = SONDE_TRY(SilenceHistory::open(history->file_.database, history->mutex_));
   history->oncall_.emplace(history->file_.database, history->mutex_);
+  history->remedies_.emplace(history->file_.database, history->mutex_);
   return history;
 }
 

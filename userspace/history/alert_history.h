@@ -21,6 +21,7 @@
 #include "history/history_file.h"
 #include "history/incident_tables.h"
 #include "history/oncall_history.h"
+#include "history/remedy_history.h"
 #include "history/review_table.h"
 #include "history/silence_history.h"
 #include "history/timeline_table.h"
@@ -129,6 +130,9 @@ class AlertHistory {
   /// Who stands in for whom, in the same file.
   [[nodiscard]] OncallHistory& oncall() { return *oncall_; }
 
+  /// Which programs were run for incidents, in the same file.
+  [[nodiscard]] RemedyHistory& remedies() { return *remedies_; }
+
  private:
   struct Plan;
 
@@ -149,6 +153,7 @@ class AlertHistory {
   std::optional<SilenceHistory> silences_;   // likewise
   std::optional<OncallHistory> oncall_;      // likewise
   std::optional<ReviewTable> reviews_;       // likewise
+  std::optional<RemedyHistory> remedies_;    // likewise
   std::optional<alerts::Snapshot> written_;  // what the file holds; nothing: it is not known, or holds more
   std::optional<ClockMark> written_clock_;
   std::deque<alerts::TimelineEntry> waiting_;

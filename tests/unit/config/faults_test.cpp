@@ -52,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "f:1:1: takes a mapping of server, targets, capture, services, http, tcp, slis, probes, measure, "
                  "resources, "
                  "events, "
-                 "store, query, rules, alerts, incidents, oncall, notify, log\n"},
+                 "store, query, rules, alerts, incidents, oncall, notify, heartbeats, remediation, log\n"},
         FaultRow{"list_for_a_section", "log: [level]\n", "f:1:6: log: takes a mapping of level, format\n"},
         FaultRow{"mapping_for_a_list", "services: {name: a}\n",
                  "f:1:11: services: takes a list: write each item on a line of its own that starts with '- '\n"},
@@ -66,6 +66,58 @@ INSTANTIATE_TEST_SUITE_P(
         FaultRow{"list_for_a_value", "log: {level: [info]}\n", "f:1:14: log.level: takes one value, not a list\n"},
         FaultRow{"mapping_for_a_value", "log: {level: {a: b}}\n",
                  "f:1:14: log.level: takes one value, not a mapping\n"}),
+    [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Remediation, Fault,
+    testing::Values(
+        FaultRow{"program_that_is_not_allowed",
+                 "remediation:\n  rules:\n    - {name: a, matchers: [b=c], command: [/bin/rm, -rf]}\n",
+                 "f:3:45: remediation.rules[0].command: the program '/bin/rm' is not among "
+                 "remediation.allowed_programs: add it there, if it may be run\n"},
+        FaultRow{"program_like_one_that_is_allowed",
+                 "remediation:\n  rules: [{name: a, matchers: [b=c], command: [/bin/fre]}]\n  allowed_programs: "
+                 "[/bin/free]\n",
+                 "f:2:48: remediation.rules[0].command: the program '/bin/fre' is not among "
+                 "remediation.allowed_programs, did you mean '/bin/free'?\n"},
+        FaultRow{"rule_for_every_alert",
+                 "remediation: {allowed_programs: [/bin/a], rules: [{name: a, matchers: [], command: [/bin/a]}]}\n",
+                 "f:1:71: remediation.rules[0].matchers: is empty: name the alerts it is for, such as "
+                 "alertname=\"WorkerStuck\"\n"},
+        FaultRow{"rule_without_anything", "remediation: {rules: [{dry_run: false}]}\n",
+                 "f:1:23: remediation.rules[0]: needs a name, by which the timeline knows it\n"
+                 "f:1:23: remediation.rules[0]: needs matchers: the alerts it is for, such as "
+                 "[alertname=\"WorkerStuck\"]\n"
+                 "f:1:23: remediation.rules[0]: needs a command: the absolute path of a program and its arguments\n"},
+        FaultRow{"remedies_of_one_name",
+                 "remediation:\n  allowed_programs: [/bin/a]\n  rules:\n"
+                 "    - {name: a, matchers: [b=c], command: [/bin/a]}\n"
+                 "    - {name: a, matchers: [b=d], command: [/bin/a]}\n",
+                 "f:5:14: remediation.rules[1].name: remediation.rules[0] has this name already: the timeline could "
+                 "not tell the two apart\n"},
+        FaultRow{"relative_program", "remediation: {allowed_programs: [a/b]}\n",
+                 "f:1:33: remediation.allowed_programs: 'a/b' must be the absolute path of one program, without '.', "
+                 "'..' and '//'\n"},
+        FaultRow{
+            "program_behind_dots", "remediation: {allowed_programs: [/opt/a/../../bin/sh]}\n",
+            "f:1:33: remediation.allowed_programs: '/opt/a/../../bin/sh' must be the absolute path of one program, "
+            "without '.', '..' and '//'\n"},
+        FaultRow{"command_for_a_shell",
+                 "remediation: {allowed_programs: [/bin/a], rules: [{name: a, matchers: [b=c], command: 'a | b'}]}\n",
+                 "f:1:87: remediation.rules[0].command: must be a list: the absolute path of a program, and its "
+                 "arguments; there is no shell\n"},
+        FaultRow{"matcher_that_is_none",
+                 "remediation: {allowed_programs: [/bin/a], rules: [{name: a, matchers: ['b=~\"(\"'], command: "
+                 "[/bin/a]}]}\n",
+                 ""},
+        FaultRow{"remedy_that_never_ends",
+                 "remediation: {allowed_programs: [/bin/a], rules: [{name: a, matchers: [b=c], command: [/bin/a], "
+                 "timeout: 2h}]}\n",
+                 ""},
+        FaultRow{"remedy_of_an_unknown_severity",
+                 "remediation: {allowed_programs: [/bin/a], rules: [{name: a, matchers: [b=c], command: [/bin/a], "
+                 "severity: high}]}\n",
+                 ""}),
     [](const auto& row) { return row.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(

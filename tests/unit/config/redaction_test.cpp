@@ -38,6 +38,8 @@ INSTANTIATE_TEST_SUITE_P(
             "probes: {a: {command: [/bin/check, <secret>, <secret>]}}\n"},
         Row{"arguments_of_a_command", "notify: {command: [{name: a, run: [/bin/page, --token, k]}]}\n",
             "notify: {command: [{name: a, run: [/bin/page, <secret>, <secret>]}]}\n"},
+        Row{"arguments_of_a_remedy", "remediation: {rules: [{name: a, command: [/bin/heal, --token, k]}]}\n",
+            "remediation: {rules: [{name: a, command: [/bin/heal, <secret>, <secret>]}]}\n"},
         Row{"where_other_secrets_are_found", "notify: {pagerduty: [{name: a, routing_key_file: /etc/sonde/key}]}\n",
             "notify: {pagerduty: [{name: a, routing_key_file: /etc/sonde/key}]}\n"},
         Row{"what_receivers_keep_to_themselves",

@@ -78,6 +78,10 @@ std::string probe_for(const std::string& key) {
 
 /// Sets one key to a value in a file of its own, with what it cannot be without.
 std::string file_with(const std::string& key, const std::string& value) {
+  if (const std::string lists = "[]."; key.find(lists) != std::string::npos) {
+    return "remediation: {allowed_programs: [/bin/a], rules: [{name: a, matchers: [b=c], command: [/bin/a], " +
+           key.substr(key.find(lists) + lists.size()) + ": \"" + value + "\"}]}\n";
+  }
   std::string yaml;
   std::string closing;
   for (const std::string& part : split(key, '.')) {
@@ -106,6 +110,16 @@ std::map<std::string, std::string> values_of(const probe::ProbeTarget& probe) {
           {"probes.NAME.follow_redirects", probe.http.follows_redirects ? "1" : "0"}};
 }
 
+/// Every value of a rule that runs programs.
+std::map<std::string, std::string> values_of(const alerts::RemedyRule& rule) {
+  const std::string prefix = "remediation.rules[].";
+  return {{prefix + "after", std::to_string(rule.after.count())},
+          {prefix + "timeout", std::to_string(rule.timeout.count())},
+          {prefix + "max_per_hour", std::to_string(rule.max_per_hour)},
+          {prefix + "dry_run", rule.dry_run ? "1" : "0"},
+          {prefix + "severity", std::string(rules::name_of(rule.at_least))}};
+}
+
 /// Every value of a whole configuration that a default can be given for.
 std::map<std::string, std::string> values_of(const Config& config) {
   const auto ns = [](std::chrono::nanoseconds value) { return std::to_string(value.count()); };
@@ -114,6 +128,8 @@ std::map<std::string, std::string> values_of(const Config& config) {
   const measure::SliDefinition sli = slis.empty() ? measure::SliDefinition{} : slis.front();
   const auto& good = sli.good_statuses.front();
   auto values = values_of(config.probes.empty() ? probe::ProbeTarget{} : config.probes.front());
+  const auto& remedies = config.remediation.rules;
+  values.merge(values_of(remedies.empty() ? alerts::RemedyRule{} : remedies.front()));
   values.merge(std::map<std::string, std::string>{
       {"server.listen", config.server.listen},
       {"server.max_connections", std::to_string(config.server.max_connections)},
