@@ -88,8 +88,7 @@ std::vector<std::string> values_of(const alerts::Incident& incident, std::string
     values.emplace_back(measure::value_of(alert.problem.labels, label));
   }
   std::ranges::sort(values);
-  const auto rest = std::ranges::unique(values);
-  values.erase(rest.begin(), rest.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
   if (values.empty()) values.emplace_back();
   return values;
 }
