@@ -14,13 +14,13 @@ namespace sonde {
 
 /// A program to be run, without a shell, and what it gets of us: nothing else.
 struct ProgramOrder {
-  std::vector<std::string> arguments;    ///< first its absolute path
-  std::vector<std::string> environment;  ///< NAME=VALUE
-  std::string input;                     ///< its standard input
-  std::chrono::nanoseconds timeout{0};   ///< beyond it, it is ended with everything it has started
-  std::chrono::nanoseconds grace{0};     ///< between SIGTERM and SIGKILL; 0: SIGKILL at once
-  std::size_t max_output_bytes = 0;      ///< that are kept of what it writes; it may write more
-  bool keeps_output = false;             ///< of its standard output, too, and not of its standard error alone
+  std::vector<std::string> arguments{};    ///< first its absolute path
+  std::vector<std::string> environment{};  ///< NAME=VALUE
+  std::string input{};                     ///< its standard input
+  std::chrono::nanoseconds timeout{0};     ///< beyond it, it is ended with everything it has started
+  std::chrono::nanoseconds grace{0};       ///< between SIGTERM and SIGKILL; 0: SIGKILL at once
+  std::size_t max_output_bytes = 0;        ///< that are kept of what it writes; it may write more
+  bool keeps_output = false;               ///< of its standard output, too, and not of its standard error alone
 };
 
 /// How a program ended, by one of the first two, unless it was ended.
