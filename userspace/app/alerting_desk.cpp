@@ -63,6 +63,7 @@ Result<alerts::Incident> Alerting::order(std::int64_t incident, const alerts::In
     return Error{Code::kConflict, "incident #" + std::to_string(incident) + " is resolved, and that was long ago"};
   }
   if (!outcome) return outcome;
+  if (!remedies_.is_off()) remedies_.advance(paging_.incidents().incidents(), now);
   const bool is_taken = outcome->status != alerts::IncidentStatus::kTriggered;
   if (is_taken && queue_ != nullptr) {
     // Whoever was to be called next sleeps on.

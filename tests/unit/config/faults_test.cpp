@@ -73,12 +73,12 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         FaultRow{"program_that_is_not_allowed",
                  "remediation:\n  rules:\n    - {name: a, matchers: [b=c], command: [/bin/rm, -rf]}\n",
-                 "f:3:45: remediation.rules[0].command: the program '/bin/rm' is not among "
+                 "f:3:43: remediation.rules[0].command: the program '/bin/rm' is not among "
                  "remediation.allowed_programs: add it there, if it may be run\n"},
         FaultRow{"program_like_one_that_is_allowed",
                  "remediation:\n  rules: [{name: a, matchers: [b=c], command: [/bin/fre]}]\n  allowed_programs: "
                  "[/bin/free]\n",
-                 "f:2:48: remediation.rules[0].command: the program '/bin/fre' is not among "
+                 "f:2:47: remediation.rules[0].command: the program '/bin/fre' is not among "
                  "remediation.allowed_programs, did you mean '/bin/free'?\n"},
         FaultRow{"rule_for_every_alert",
                  "remediation: {allowed_programs: [/bin/a], rules: [{name: a, matchers: [], command: [/bin/a]}]}\n",
@@ -109,15 +109,16 @@ INSTANTIATE_TEST_SUITE_P(
         FaultRow{"matcher_that_is_none",
                  "remediation: {allowed_programs: [/bin/a], rules: [{name: a, matchers: ['b=~\"(\"'], command: "
                  "[/bin/a]}]}\n",
-                 ""},
+                 "f:1:72: remediation.rules[0].matchers[0]: the regular expression of 'b' cannot be read (RE2): "
+                 "missing ): (\n"},
         FaultRow{"remedy_that_never_ends",
                  "remediation: {allowed_programs: [/bin/a], rules: [{name: a, matchers: [b=c], command: [/bin/a], "
                  "timeout: 2h}]}\n",
-                 ""},
+                 "f:1:106: remediation.rules[0].timeout: '2h' is out of range: write a duration from 1s to 1h\n"},
         FaultRow{"remedy_of_an_unknown_severity",
                  "remediation: {allowed_programs: [/bin/a], rules: [{name: a, matchers: [b=c], command: [/bin/a], "
                  "severity: high}]}\n",
-                 ""}),
+                 "f:1:107: remediation.rules[0].severity: 'high' is none of info, warning, critical\n"}),
     [](const auto& row) { return row.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
