@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,7 +62,8 @@ class Links : public testing::Test {
   test::FakeClock clock_;
   test::MemoryDesk desk_{clock_};
   notify::NotifyOptions options_;
-  Answering answering_{serve::LinkKey{7}, options_, clock_};
+  Answering answering_{serve::LinkKey{7}, options_, clock_,
+                       std::make_unique<serve::MemoryUsedLinks>(std::chrono::hours{24})};
   serve::Router router_;
 };
 
@@ -129,7 +131,8 @@ TEST_F(Links, expire) {
 }
 
 TEST_F(Links, that_are_not_ours_or_damaged_say_so) {
-  const Answering other{serve::LinkKey{8}, options_, clock_};
+  const Answering other{serve::LinkKey{8}, options_, clock_,
+                        std::make_unique<serve::MemoryUsedLinks>(std::chrono::hours{24})};
   const std::string forged = other.links.make(12, 2, "ann").substr(kBase.size());
   for (const char* method : {"GET", "POST"}) {
     EXPECT_EQ(ask(method, forged).status, 403u);
