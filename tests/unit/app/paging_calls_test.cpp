@@ -145,7 +145,7 @@ TEST_F(PagingCalls, whoever_was_called_hears_that_it_is_taken_on_and_that_it_is_
   until(minutes{6});
   EXPECT_THAT(take(), IsEmpty());
   clears();
-  EXPECT_THAT(take(), UnorderedElementsAre("team resolved", "ann-phone resolved"));
+  EXPECT_THAT(take(), UnorderedElementsAre("team resolved: over", "ann-phone resolved: over"));
 }
 
 TEST_F(PagingCalls, an_acknowledgement_that_is_given_back_calls_from_the_first_on) {

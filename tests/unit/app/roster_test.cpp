@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,9 @@ constexpr WallTime kMonday{std::chrono::sys_days{std::chrono::year{2026} / 6 / 1
 /// Each day another of the people, at nine.
 oncall::Plan plan_of(std::vector<std::string> people) {
   oncall::Plan plan;
-  for (const std::string& name : people)
+  for (const std::string& name : std::set<std::string>(people.begin(), people.end())) {
     plan.people.push_back({.name = name, .full_name = "", .contacts = {{.channel = name}}});
+  }
   oncall::Layer layer;
   layer.name = "day";
   layer.rotation = {.people = std::move(people),
