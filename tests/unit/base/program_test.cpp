@@ -54,7 +54,8 @@ TEST(Program, one_that_takes_too_long_is_asked_to_end_first) {
   ASSERT_TRUE(ended);
   EXPECT_TRUE(ended->was_ended);
   EXPECT_FALSE(ended->was_stopped);
-  EXPECT_EQ(ended->output, "working\nbye\n");
+  // Between the two, a shell may say that what it waited for was ended, too.
+  EXPECT_TRUE(ended->output.starts_with("working\n") && ended->output.ends_with("bye\n")) << ended->output;
 }
 
 TEST(Program, one_that_does_not_listen_is_killed) {
