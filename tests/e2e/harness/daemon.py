@@ -77,6 +77,16 @@ class Daemon:
         finally:
             connection.close()
 
+    def post(self, path, text, content_type):
+        """(status, text) of a POST."""
+        connection = http.client.HTTPConnection(self.address, timeout=20)
+        try:
+            connection.request("POST", path, text, {"Content-Type": content_type})
+            response = connection.getresponse()
+            return response.status, response.read().decode("utf-8")
+        finally:
+            connection.close()
+
     def metrics(self):
         """The page at /metrics."""
         status, text = self.get("/metrics")
