@@ -102,9 +102,7 @@ int run(const cli::OncallExportCommand& command) {
   if (!schedules) return fail(schedules.error().what);
   if (!schedules->book.knows(command.schedule)) return no_such_schedule(*schedules, command.schedule);
   const WallTime now = SystemClock().now();
-  // From where the shift that runs began, so that its event stays the same.
-  const WallTime from = schedules->book.shift_at(command.schedule, now).starts_at;
-  const auto shifts = schedules->book.shifts(command.schedule, from, now + command.weeks);
+  const auto shifts = schedules->book.whole_shifts(command.schedule, now, now + command.weeks);
   std::string text = oncall::write_calendar(
       shifts, {.schedule = command.schedule, .people = schedules->plan.people, .written_at = now});
   text.pop_back();  // print ends the line

@@ -93,10 +93,7 @@ HttpResponse respond(Result<std::string> text) {
 HttpResponse calendar(const OncallSources& sources, const HttpRequest& request) {
   const auto span = read_span(sources, request.query);
   if (!span) return problem_of(span.error());
-  std::vector<oncall::Shift> shifts = span->schedule->shifts(span->from, span->to);
-  // Those at the ends as a whole: what they are called by is when they begin.
-  if (!shifts.empty()) shifts.front() = span->view->book.shift_at(span->name, shifts.front().starts_at);
-  if (shifts.size() > 1) shifts.back() = span->view->book.shift_at(span->name, shifts.back().starts_at);
+  const std::vector<oncall::Shift> shifts = span->view->book.whole_shifts(span->name, span->from, span->to);
   HttpResponse response = serve::text_response(
       200, oncall::write_calendar(
                shifts, {.schedule = span->name, .people = span->view->plan.people, .written_at = sources.clock.now()}));

@@ -10,6 +10,8 @@ namespace {
 
 using std::chrono::floor;
 
+constexpr std::chrono::minutes kMinute{1};
+
 std::string text_of(WallTime at, const TimeZone& zone) {
   const LocalTime local = zone.to_local(at);
   const auto day = floor<std::chrono::days>(local);
@@ -60,10 +62,11 @@ std::optional<std::string> warning_of(const Coverage& coverage, const TimeZone& 
   if (coverage.gaps.empty()) return std::nullopt;
   const Gap& next = coverage.gaps.front();
   const std::size_t count = coverage.gaps.size();
+  const std::chrono::nanoseconds length = next.ends_at - next.starts_at;
   return "nobody is on call " + percent(coverage.uncovered_ratio) + " of the time; " +
          (count == 1 ? std::string("the only gap") : "the next of " + std::to_string(count) + " gaps") + " is from " +
          text_of(next.starts_at, zone) + " to " + text_of(next.ends_at, zone) + " " + zone.name() + ", " +
-         format_duration(next.ends_at - next.starts_at);
+         format_duration(length >= kMinute ? floor<std::chrono::minutes>(length) : floor<std::chrono::seconds>(length));
 }
 
 }  // namespace sonde::oncall

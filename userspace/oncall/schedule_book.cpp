@@ -93,6 +93,14 @@ std::vector<Shift> ScheduleBook::shifts(std::string_view schedule, WallTime from
   return found == nullptr ? std::vector<Shift>{} : found->shifts(from, to);
 }
 
+std::vector<Shift> ScheduleBook::whole_shifts(std::string_view schedule, WallTime from, WallTime to) const {
+  std::vector<Shift> all = shifts(schedule, from, to);
+  if (all.empty()) return all;
+  all.front() = shift_at(schedule, all.front().starts_at);
+  all.back() = shift_at(schedule, all.back().starts_at);
+  return all;
+}
+
 Shift ScheduleBook::shift_at(std::string_view schedule, WallTime at) const {
   Shift whole{.person = "", .starts_at = at, .ends_at = at, .source = ""};
   for (days span = kFirstSpan;; span = std::min(kLongestSpan, span * 4)) {

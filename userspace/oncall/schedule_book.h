@@ -46,6 +46,9 @@ class ScheduleBook {
   /// 1970 or after 2199 is left out.
   [[nodiscard]] std::vector<Shift> shifts(std::string_view schedule, WallTime from, WallTime to) const;
 
+  /// The same, but what would be cut at an end stands there as a whole, as shift_at() has it.
+  [[nodiscard]] std::vector<Shift> whole_shifts(std::string_view schedule, WallTime from, WallTime to) const;
+
   /// The whole shift of a moment, where it begins and ends at most a year away.
   [[nodiscard]] Shift shift_at(std::string_view schedule, WallTime at) const;
 

@@ -48,6 +48,13 @@ TEST(Coverage, tells_the_only_gap_by_the_clocks_there) {
             "Europe/Berlin, 8h");
 }
 
+TEST(Coverage, tells_how_long_a_gap_is_as_people_say_it) {
+  const Coverage coverage{.uncovered_ratio = 0.5,
+                          .gaps = {{utc("2026-06-01T10:00:07Z"), utc("2026-06-01T12:30:00Z")}},
+                          .time_of_person = {}};
+  EXPECT_TRUE(warning_of(coverage, TimeZone())->ends_with("12:30 UTC, 2h29m"));
+}
+
 TEST(Coverage, joins_gaps_of_which_one_is_planned_and_one_is_not) {
   const Coverage coverage =
       eight_weeks(plan({always("mornings", "ann", {{.weekdays = {}, .first_minute = 0, .end_minute = 720}})}),

@@ -184,6 +184,18 @@ TEST(ScheduleBook, D21_a_hand_off_is_where_the_person_changes) {
   EXPECT_FALSE(changing.next_hand_off("primary", utc("2026-06-03T00:00Z")));
 }
 
+TEST(ScheduleBook, shifts_at_the_ends_of_a_span_may_be_whole) {
+  const ScheduleBook weeks = book(plan({{.name = "week",
+                                         .rotation = rotation({"ann", "bob"}, ShiftUnit::kWeek, 1, "2026-06-01T09:00"),
+                                         .restrictions = {}}}));
+  const auto whole = weeks.whole_shifts("primary", utc("2026-06-03T00:00Z"), utc("2026-06-10T00:00Z"));
+  ASSERT_EQ(whole.size(), 2u);
+  EXPECT_EQ(whole.front(), weeks.shift_at("primary", utc("2026-06-03T00:00Z")));
+  EXPECT_EQ(whole.front().starts_at, utc("2026-06-01T09:00Z"));
+  EXPECT_EQ(whole.back().ends_at, utc("2026-06-15T09:00Z"));
+  EXPECT_TRUE(weeks.whole_shifts("nothing", utc("2026-06-03T00:00Z"), utc("2026-06-10T00:00Z")).empty());
+}
+
 TEST(ScheduleBook, D21_every_hand_off_is_found_once_however_often_one_looks) {
   const ScheduleBook daily = book(plan({turns_of({"ann", "bob"}, ShiftUnit::kDay, "2026-06-01T00:00")}));
   std::size_t found = 0;
