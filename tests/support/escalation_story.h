@@ -82,7 +82,8 @@ class EscalationStory {
   }
 
   void fails(const std::string& channel) {
-    incidents.book.escalate([&](alerts::Incident& incident) { book.fail(incident, channel, incidents.now()); });
+    incidents.book.change_escalations(
+        [&](alerts::Incident& incident) { book.fail(incident, channel, incidents.now()); });
   }
 
   /// "5:00 B", "1:00:00 ops (exhausted)": who was called, with #2 after it for another incident than the first.
@@ -114,7 +115,8 @@ class EscalationStory {
   }
 
   void escalate() {
-    incidents.book.escalate([this](alerts::Incident& incident) { book.advance(incident, policy, incidents.now()); });
+    incidents.book.change_escalations(
+        [this](alerts::Incident& incident) { book.advance(incident, policy, incidents.now()); });
     for (const alerts::TimelineEntry& entry : book.take_timeline()) timeline_.push_back(entry);
     for (const Call& call : book.take_calls()) {
       std::string who = call.person;

@@ -317,7 +317,7 @@ void IncidentBook::page(Incident& incident, PageKind kind, std::string reason, s
   for (IncidentAlert& alert : incident.alerts) alert.told_ended = !alert.firing;
 }
 
-void IncidentBook::escalate(const std::function<void(Incident&)>& change) {
+void IncidentBook::change_escalations(const std::function<void(Incident&)>& change) {
   for (auto& item : incidents_) change(item.second);
 }
 

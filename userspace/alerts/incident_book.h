@@ -50,7 +50,7 @@ class IncidentBook {
   Result<Incident> order(std::int64_t id, const IncidentOrder& order, Moment now, std::vector<Page>& pages);
 
   /// Lets `change` set the escalation of each incident, by id.
-  void escalate(const std::function<void(Incident&)>& change);
+  void change_escalations(const std::function<void(Incident&)>& change);
 
   /// Somebody is called for an incident: what they are told, as the incident's next message.  errors: kNotFound.
   Result<Page> call(std::int64_t id, std::string reason, Moment now);

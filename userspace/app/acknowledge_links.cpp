@@ -21,6 +21,7 @@ std::string AcknowledgeLinks::make(std::int64_t incident, std::uint32_t occurren
 }
 
 notify::LinkMaker AcknowledgeLinks::maker() const {
+  if (options_.external_url.empty()) return {};
   return [this](std::int64_t incident, std::uint32_t occurrence, const std::string& actor) {
     return make(incident, occurrence, actor);
   };

@@ -24,7 +24,7 @@ class AcknowledgeLinks {
   /// As notify::LinkMaker: no address where people cannot reach this daemon (notify.external_url).
   [[nodiscard]] std::string make(std::int64_t incident, std::uint32_t occurrence, const std::string& actor) const;
 
-  /// owner: the links outlive it.
+  /// Nothing where people cannot reach this daemon.  owner: the links outlive it.
   [[nodiscard]] notify::LinkMaker maker() const;
 
   /// errors: of serve::read_link_token.

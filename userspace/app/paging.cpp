@@ -141,15 +141,14 @@ void Paging::deliver(const Letter& letter, std::vector<notify::Delivery>& delive
   const alerts::Page& page = letter.page;
   const std::vector<host::Event> evidence = events_.find(
       {.since = page.at.wall - kEvidenceAge, .service = service_of(page.incident), .limit = kMostEvidence});
-  const notify::Notification notification = notify::make_notification(page, host_, evidence, options_);
-  const auto shared = std::make_shared<const notify::Notification>(notification);
+  const auto shared =
+      std::make_shared<const notify::Notification>(notify::make_notification(page, host_, evidence, options_));
+  const bool has_links = links_ && shared->unanswered;
   incidents_.add_channels(page.incident.id, letter.channels);
   for (const std::string& channel : letter.channels) {
-    std::shared_ptr<const notify::Notification> own = shared;
-    if (links_ && notification.unanswered) {
-      own = std::make_shared<const notify::Notification>(
-          notify::with_acknowledge_link(notification, actor_of(channel), links_));
-    }
+    const auto own = !has_links ? shared
+                                : std::make_shared<const notify::Notification>(
+                                      notify::with_acknowledge_link(*shared, actor_of(channel), links_));
     deliveries.push_back(notify::make_delivery(own, channel, options_, page.at.wall));
   }
 }

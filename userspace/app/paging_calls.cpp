@@ -41,7 +41,7 @@ std::string Paging::policy_of(const alerts::Incident& incident) const {
 }
 
 void Paging::call_people(alerts::Moment now, std::vector<notify::Delivery>& deliveries) {
-  incidents_.escalate([&](alerts::Incident& incident) {
+  incidents_.change_escalations([&](alerts::Incident& incident) {
     const bool is_open = incident.status != alerts::IncidentStatus::kResolved;
     escalations_.advance(incident, is_open ? policy_of(incident) : "", now);
   });
@@ -103,7 +103,7 @@ std::vector<notify::Delivery> Paging::audit(alerts::Moment now) {
 }
 
 void Paging::fail(const notify::Undelivered& undelivered, alerts::Moment now) {
-  incidents_.escalate([&](alerts::Incident& incident) {
+  incidents_.change_escalations([&](alerts::Incident& incident) {
     if (incident.id == undelivered.incident) escalations_.fail(incident, undelivered.channel, now);
   });
 }

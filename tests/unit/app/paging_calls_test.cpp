@@ -199,7 +199,7 @@ TEST_F(PagingCalls, those_who_go_and_come_are_told_of_what_is_open) {
 
 TEST_F(PagingCalls, an_escalation_that_has_stopped_is_told_once) {
   fires(Severity::kCritical);
-  paging.incidents().escalate([](alerts::Incident& incident) { incident.escalation->next_at.reset(); });
+  paging.incidents().change_escalations([](alerts::Incident& incident) { incident.escalation->next_at.reset(); });
   const auto made = paging.audit(now());
   ASSERT_EQ(made.size(), 1u);
   EXPECT_EQ(made[0].channel, "ops");

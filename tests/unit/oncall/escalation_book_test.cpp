@@ -316,7 +316,7 @@ TEST(Escalation, AnEscalationThatHasStoppedIsMissed) {
   EXPECT_EQ(story.audited(), "");
   story.incidents.jump(minutes{6} + seconds{1});
   EXPECT_EQ(story.audited(), "incident #1: step 2 of P1 was due 1m1s ago");
-  story.incidents.book.escalate([](alerts::Incident& incident) { incident.escalation->next_at.reset(); });
+  story.incidents.book.change_escalations([](alerts::Incident& incident) { incident.escalation->next_at.reset(); });
   EXPECT_THAT(story.audited(), HasSubstr("nobody will be called"));
 }
 
