@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
+#include "base/hmac.h"
 #include "base/utf8.h"
 #include "serve/acknowledge_link.h"
 #include "serve/base64url.h"
-#include "serve/signature.h"
 
 namespace {
 
@@ -37,6 +37,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto decoded = serve::decode_base64url(text);
   require(!decoded || serve::encode_base64url(*decoded) == text);
   const std::string_view key(reinterpret_cast<const char*>(kKey.data()), kKey.size());
-  check(serve::encode_base64url(text) + "." + serve::encode_base64url(serve::hmac_sha256(key, text)));
+  check(serve::encode_base64url(text) + "." + serve::encode_base64url(hmac_sha256(key, text)));
   return 0;
 }

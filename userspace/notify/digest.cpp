@@ -1,7 +1,6 @@
 #include "notify/digest.h"
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <array>
 
@@ -26,14 +25,6 @@ std::string sha256_hex(std::string_view text) {
   Bytes bytes{};
   unsigned size = 0;
   EVP_Digest(text.data(), text.size(), bytes.data(), &size, EVP_sha256(), nullptr);
-  return hex(bytes, size);
-}
-
-std::string hmac_sha256_hex(std::string_view key, std::string_view text) {
-  Bytes bytes{};
-  unsigned size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
-       text.size(), bytes.data(), &size);
   return hex(bytes, size);
 }
 

@@ -10,9 +10,6 @@ namespace sonde::notify {
 /// SHA-256 in lower-case hexadecimal digits.
 std::string sha256_hex(std::string_view text);
 
-/// HMAC-SHA256 (RFC 2104) in lower-case hexadecimal digits.
-std::string hmac_sha256_hex(std::string_view key, std::string_view text);
-
 /// Names one message to one channel, over every attempt and restart: 32 hexadecimal digits.
 std::string delivery_id(const Notification& notification, const std::string& channel);
 

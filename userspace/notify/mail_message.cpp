@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/html_text.h"
 #include "notify/digest.h"
 #include "notify/facts.h"
 #include "notify/mime.h"

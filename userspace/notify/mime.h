@@ -22,7 +22,4 @@ std::string address_line(std::string_view name, const std::vector<Mailbox>& mail
 /// A moment as mail writes it (RFC 5322, 3.3): `Fri, 15 Jan 2027 08:00:00 +0000`.
 std::string mail_date(WallTime at);
 
-/// `text` as HTML shows it, in an element or an attribute.
-std::string escape_html(std::string_view text);
-
 }  // namespace sonde::notify

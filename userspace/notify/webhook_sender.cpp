@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "notify/digest.h"
+#include "base/hmac.h"
 #include "notify/payload.h"
 #include "notify/retry.h"
 #include "notify/sender_kinds.h"

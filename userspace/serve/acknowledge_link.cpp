@@ -9,6 +9,7 @@
 #include <optional>
 #include <system_error>
 
+#include "base/hmac.h"
 #include "base/utf8.h"
 #include "serve/base64url.h"
 #include "serve/signature.h"

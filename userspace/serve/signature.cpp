@@ -1,8 +1,6 @@
 #include "serve/signature.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +9,8 @@
 #include <cstddef>
 #include <system_error>
 
+#include "base/hmac.h"
+
 namespace sonde::serve {
 namespace {
 
@@ -18,17 +18,6 @@ constexpr std::int64_t kMostSkewSeconds = 300;
 
 /// Two during a change of secrets; more are nobody's.
 constexpr std::size_t kMostSignatures = 8;
-
-std::string hex(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const char byte : bytes) {
-    const auto value = static_cast<unsigned char>(byte);
-    text += kDigits[value >> 4U];
-    text += kDigits[value & 0x0FU];
-  }
-  return text;
-}
 
 Error refuse(const char* what) { return Error{Code::kPermission, what}; }
 
@@ -45,14 +34,6 @@ Result<> check_age(std::string_view timestamp, WallTime now) {
 
 }  // namespace
 
-std::string hmac_sha256(std::string_view key, std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-  unsigned size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
-       text.size(), bytes.data(), &size);
-  return {reinterpret_cast<const char*>(bytes.data()), size};
-}
-
 bool is_same_secret(std::string_view one, std::string_view other) {
   return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
 }
@@ -64,7 +45,7 @@ Result<> check_slack_signature(const SlackSignature& shown, std::string_view bod
   signed_text.append(shown.timestamp).append(":").append(body);
   bool is_known = false;
   for (const std::string& secret : secrets) {
-    const bool is_same = is_same_secret("v0=" + hex(hmac_sha256(secret, signed_text)), shown.signature);
+    const bool is_same = is_same_secret("v0=" + hmac_sha256_hex(secret, signed_text), shown.signature);
     is_known = is_known || is_same;
   }
   if (is_known) return Ok{};
@@ -79,7 +60,7 @@ Result<> check_pagerduty_signature(std::string_view shown, std::string_view body
     std::string_view one = shown.substr(0, end);
     while (one.starts_with(' ')) one.remove_prefix(1);
     for (const std::string& secret : secrets) {
-      const bool is_same = is_same_secret("v1=" + hex(hmac_sha256(secret, body)), one);
+      const bool is_same = is_same_secret("v1=" + hmac_sha256_hex(secret, body), one);
       is_known = is_known || is_same;
     }
     shown.remove_prefix(std::min(end + 1, shown.size()));

@@ -10,9 +10,6 @@
 
 namespace sonde::serve {
 
-/// HMAC-SHA256 (RFC 2104).  shape: 32 bytes.
-std::string hmac_sha256(std::string_view key, std::string_view text);
-
 /// Whether both are the same, in a time that does not depend on where they differ.
 bool is_same_secret(std::string_view one, std::string_view other);
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "app/recent_keys.h"
-#include "notify/digest.h"
+#include "base/hmac.h"
 #include "notify/notification.h"
 #include "notify/payload.h"
 #include "support/fake_clock.h"
@@ -73,7 +73,7 @@ class SlackAnswers : public Answers {
     serve::HttpRequest request{"POST", kSlack, {}};
     request.form = form;
     request.slack_timestamp = std::to_string(at);
-    request.slack_signature = "v0=" + notify::hmac_sha256_hex(secret, "v0:" + request.slack_timestamp + ":" + form);
+    request.slack_signature = "v0=" + hmac_sha256_hex(secret, "v0:" + request.slack_timestamp + ":" + form);
     return router_(request);
   }
   [[nodiscard]] std::uint64_t counted(AnswerOutcome outcome) const { return tally_.count(AnswerWay::kSlack, outcome); }
@@ -138,7 +138,7 @@ class PagerDutyAnswers : public Answers {
   serve::HttpResponse tell(const json& event, const std::string& secret = "pd-secret") {
     serve::HttpRequest request{"POST", kPagerDuty, {}};
     request.body = event.dump();
-    request.pagerduty_signature = "v1=" + notify::hmac_sha256_hex(secret, request.body);
+    request.pagerduty_signature = "v1=" + hmac_sha256_hex(secret, request.body);
     return router_(request);
   }
   [[nodiscard]] std::uint64_t counted(AnswerOutcome outcome) const {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/hmac.h"
 #include "notify/digest.h"
 #include "support/fake_transports.h"
 #include "support/sample_notification.h"

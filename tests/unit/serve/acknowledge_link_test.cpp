@@ -6,8 +6,8 @@
 #include <set>
 #include <string>
 
+#include "base/hmac.h"
 #include "serve/base64url.h"
-#include "serve/signature.h"
 #include "serve/used_links.h"
 
 namespace sonde::serve {
