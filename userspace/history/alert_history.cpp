@@ -71,7 +71,15 @@ Result<std::unique_ptr<AlertHistory>> AlertHistory::open(const std::string& path
                                                          std::vector<std::string>& notices) {
   auto file = open_history_file(path, now, notices);
   if (!file) return std::move(file).error().with("the history of alerts");
-  std::unique_ptr<AlertHistory> history(new AlertHistory(*std::move(file)));
+  return make(*std::move(file));
+}
+
+Result<std::unique_ptr<AlertHistory>> AlertHistory::open(Database database) {
+  return make(HistoryFile{UniqueFd(), std::move(database)});
+}
+
+Result<std::unique_ptr<AlertHistory>> AlertHistory::make(HistoryFile file) {
+  std::unique_ptr<AlertHistory> history(new AlertHistory(std::move(file)));
   history->tables_ = SONDE_TRY(AlertTables::prepare(history->file_.database));
   history->timeline_ = SONDE_TRY(TimelineTable::prepare(history->file_.database));
   history->incidents_ = SONDE_TRY(IncidentTables::prepare(history->file_.database));
@@ -80,6 +88,25 @@ Result<std::unique_ptr<AlertHistory>> AlertHistory::open(const std::string& path
   history->oncall_.emplace(history->file_.database, history->mutex_);
   history->remedies_.emplace(history->file_.database, history->mutex_);
   return history;
+}
+
+bool AlertHistory::is_shared() const {
+  const std::lock_guard lock(mutex_);
+  return file_.database.dialect() == Dialect::kPostgres;
+}
+
+Result<> AlertHistory::keep_alive() {
+  const std::lock_guard lock(mutex_);
+  return file_.database.execute("SELECT 1");
+}
+
+Result<std::vector<PostedAlerts>> AlertHistory::take_posted(std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<PostedAlerts> posted = SONDE_TRY(posted_alerts(file_.database, taken_.size() + limit));
+  std::erase_if(posted,
+                [this](const PostedAlerts& each) { return std::ranges::find(taken_, each.id) != taken_.end(); });
+  for (const PostedAlerts& each : posted) taken_.push_back(each.id);
+  return posted;
 }
 
 Result<LoadedHistory> AlertHistory::load() {
@@ -125,7 +152,7 @@ Result<> AlertHistory::save(const alerts::Snapshot& snapshot, std::span<const al
   for (const alerts::TimelineEntry& entry : entries) keep_waiting(entry);
   for (const notify::Delivery& delivery : deliveries) keep_waiting(notify::DeliveryRecord{.delivery = delivery});
   const Plan plan = plan_of(snapshot, now);
-  const bool any_waits = !waiting_.empty() || !steps_.empty() || !waiting_reviews_.empty();
+  const bool any_waits = !waiting_.empty() || !steps_.empty() || !waiting_reviews_.empty() || !taken_.empty();
   if (!plan.changes_state() && !plan.clock && !any_waits) return Ok{};
   auto done = write(plan, snapshot, now);
   if (!done) {
@@ -135,6 +162,7 @@ Result<> AlertHistory::save(const alerts::Snapshot& snapshot, std::span<const al
   ++counters_.saves;
   forget_waiting();
   waiting_reviews_.clear();
+  taken_.clear();
   if (plan.changes_state() || plan.clock) written_ = snapshot;
   written_clock_ = now;
   return Ok{};
@@ -209,6 +237,7 @@ Result<> AlertHistory::write(const Plan& plan, const alerts::Snapshot& snapshot,
   for (const alerts::Incident* incident : plan.incidents) SONDE_TRY(incidents_->write(*incident));
   for (const auto& [incident, review] : waiting_reviews_) SONDE_TRY(reviews_->write(review));
   SONDE_TRY(write_waiting());
+  SONDE_TRY(remove_posted(file_.database, taken_));
   SONDE_TRY(tables_->write_clock(now, snapshot.quiet_until));
   return transaction.commit();
 }

@@ -19,6 +19,7 @@
 #include "history/alert_tables.h"
 #include "history/delivery_steps.h"
 #include "history/history_file.h"
+#include "history/inbox_table.h"
 #include "history/incident_tables.h"
 #include "history/oncall_history.h"
 #include "history/remedy_history.h"
@@ -58,6 +59,20 @@ class AlertHistory {
   /// errors: as open_history_file.
   [[nodiscard]] static Result<std::unique_ptr<AlertHistory>> open(const std::string& path, WallTime now,
                                                                   std::vector<std::string>& notices);
+
+  /// The same in a database that several hubs share, of which this one decides: with lead_postgres().
+  /// errors: as Database.
+  [[nodiscard]] static Result<std::unique_ptr<AlertHistory>> open(Database database);
+
+  /// True if it is in a database that several hubs share.
+  [[nodiscard]] bool is_shared() const;
+
+  /// Shows the server of a shared database that this process lives.  errors: as Database.
+  Result<> keep_alive();
+
+  /// Alerts that other hubs have taken since the last time. They stay in the database until the next save() succeeds,
+  /// whose snapshot must know of them: it deletes them in its transaction.  errors: as Database.
+  Result<std::vector<PostedAlerts>> take_posted(std::size_t limit);
 
   /// What the file holds that can still change.  shape: instances by rule, then labels; rules by uid; problems and
   /// alerts of other programs by labels; incidents by id. errors: as Database.
@@ -137,6 +152,7 @@ class AlertHistory {
   struct Plan;
 
   explicit AlertHistory(HistoryFile file) : file_(std::move(file)) {}
+  [[nodiscard]] static Result<std::unique_ptr<AlertHistory>> make(HistoryFile file);
   [[nodiscard]] Plan plan_of(const alerts::Snapshot& snapshot, const ClockMark& now) const;
   void keep_waiting(const alerts::TimelineEntry& entry);
   void keep_waiting(const notify::DeliveryRecord& step);
@@ -159,6 +175,7 @@ class AlertHistory {
   std::deque<alerts::TimelineEntry> waiting_;
   DeliverySteps steps_;                                     // that wait
   std::map<std::int64_t, alerts::Review> waiting_reviews_;  // by incident
+  std::vector<std::int64_t> taken_;                         // of what was posted: goes with the next save
   HistoryCounters counters_;
 };
 

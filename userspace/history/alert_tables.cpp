@@ -10,33 +10,39 @@ namespace sonde::history {
 namespace {
 
 constexpr std::string_view kWriteInstance =
-    "INSERT INTO instance (uid, labels, fingerprint, body) VALUES (?, ?, ?, ?) "
-    "ON CONFLICT DO UPDATE SET body = excluded.body";
+    "INSERT INTO instance (uid, labels, fingerprint, body) VALUES (?, ?, ?, ?) ON CONFLICT (uid, ";
 constexpr std::string_view kWriteStanding =
-    "INSERT INTO rule_standing (uid, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body";
+    "INSERT INTO rule_standing (uid, body) VALUES (?, ?) ON CONFLICT (uid) DO UPDATE SET body = excluded.body";
 constexpr std::string_view kWriteProblem =
-    "INSERT INTO problem (labels, fingerprint, body) VALUES (?, ?, ?) "
-    "ON CONFLICT DO UPDATE SET body = excluded.body";
+    "INSERT INTO problem (labels, fingerprint, body) VALUES (?, ?, ?) ON CONFLICT (";
 constexpr std::string_view kWriteExternal =
-    "INSERT INTO external_alert (labels, fingerprint, body) VALUES (?, ?, ?) "
-    "ON CONFLICT DO UPDATE SET body = excluded.body";
+    "INSERT INTO external_alert (labels, fingerprint, body) VALUES (?, ?, ?) ON CONFLICT (";
 constexpr std::string_view kWriteClock =
-    "INSERT OR REPLACE INTO clock (id, elapsed_ns, wall_ns, boot_ns, boot_id, quiet_until_ns) "
-    "VALUES (1, ?, ?, ?, ?, ?)";
+    "INSERT INTO clock (id, elapsed_ns, wall_ns, boot_ns, boot_id, quiet_until_ns) VALUES (1, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (id) DO UPDATE SET elapsed_ns = excluded.elapsed_ns, wall_ns = excluded.wall_ns, "
+    "boot_ns = excluded.boot_ns, boot_id = excluded.boot_id, quiet_until_ns = excluded.quiet_until_ns";
+
+/// The end of a statement that writes what is found by its labels; PostgreSQL finds it by their hash.
+std::string upsert(Dialect dialect, std::string_view begin) {
+  return std::string(begin) + (dialect == Dialect::kSqlite ? "labels" : "md5(labels)") +
+         ") DO UPDATE SET body = excluded.body";
+}
+
 WallTime wall_of(std::int64_t ns) { return WallTime{std::chrono::nanoseconds{ns}}; }
 
 }  // namespace
 
 Result<AlertTables> AlertTables::prepare(Database& database) {
+  const Dialect dialect = database.dialect();
   return AlertTables(database, {
-                                   SONDE_TRY(database.prepare(kWriteInstance)),
+                                   SONDE_TRY(database.prepare(upsert(dialect, kWriteInstance))),
                                    SONDE_TRY(database.prepare(kWriteStanding)),
-                                   SONDE_TRY(database.prepare(kWriteProblem)),
+                                   SONDE_TRY(database.prepare(upsert(dialect, kWriteProblem))),
                                    SONDE_TRY(database.prepare("DELETE FROM instance WHERE uid = ? AND labels = ?")),
                                    SONDE_TRY(database.prepare("DELETE FROM rule_standing WHERE uid = ?")),
                                    SONDE_TRY(database.prepare("DELETE FROM problem WHERE labels = ?")),
                                    SONDE_TRY(database.prepare(kWriteClock)),
-                                   SONDE_TRY(database.prepare(kWriteExternal)),
+                                   SONDE_TRY(database.prepare(upsert(dialect, kWriteExternal))),
                                    SONDE_TRY(database.prepare("DELETE FROM external_alert WHERE labels = ?")),
                                });
 }

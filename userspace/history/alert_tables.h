@@ -8,7 +8,7 @@
 
 #include "alerts/types.h"
 #include "base/result.h"
-#include "history/sqlite_database.h"
+#include "history/database.h"
 #include "history/types.h"
 #include "rules/types.h"
 

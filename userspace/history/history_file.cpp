@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "history/migrations.h"
+#include "history/sqlite_connection.h"
 
 namespace sonde::history {
 namespace {
@@ -101,7 +102,7 @@ Result<> create(const std::string& path) {
   const UniqueFd fd(::open(making.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kOnlyOwner));
   if (!fd) return Error::from_errno(errno, "create '" + making + "'");
   {
-    Database database = SONDE_TRY(Database::open(making));
+    Database database = SONDE_TRY(open_sqlite(making));
     SONDE_TRY(database.execute("PRAGMA synchronous = FULL"));
     SONDE_TRY(migrate(database, history_migrations()));
   }
@@ -129,7 +130,7 @@ Result<std::string> damage_outside(const std::string& path) {
 Result<std::string> damage_at(const std::string& path) {
   std::string damage = SONDE_TRY(damage_outside(path));
   if (!damage.empty()) return damage;
-  const Database database = SONDE_TRY(Database::open(path));
+  const Database database = SONDE_TRY(open_sqlite(path));
   const auto verdict = database.ask_text("PRAGMA quick_check(1)");
   if (verdict) return *verdict == "ok" ? std::string() : *verdict;
   if (verdict.error().code == Code::kBadInput) return std::string("SQLite finds it malformed");
@@ -144,7 +145,7 @@ Result<> refuse_what_is_no_file(const std::string& path) {
 }
 
 Result<Database> open_sound(const std::string& path) {
-  Database database = SONDE_TRY(Database::open(path));
+  Database database = SONDE_TRY(open_sqlite(path));
   SONDE_TRY(database.execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL"));
   // Before anything of another program's file is changed.
   SONDE_TRY(migrate(database, history_migrations()));

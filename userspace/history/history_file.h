@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
-#include "history/sqlite_database.h"
+#include "history/database.h"
 
 namespace sonde::history {
 

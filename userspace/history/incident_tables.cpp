@@ -12,13 +12,14 @@ namespace sonde::history {
 namespace {
 
 constexpr std::string_view kWriteIncident =
-    "INSERT INTO incident (id, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body";
+    "INSERT INTO incident (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body";
 constexpr std::string_view kWriteDelivery =
     "INSERT INTO delivery (id, incident, channel, state, message, body) VALUES (?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (id) DO UPDATE SET state = excluded.state, body = excluded.body";
 constexpr std::string_view kWriteTold =
-    "INSERT OR REPLACE INTO told (incident, occurrence, channel, surely, number, receipt, last_delivery) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO told (incident, occurrence, channel, surely, number, receipt, last_delivery) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (incident, occurrence, channel) DO UPDATE SET surely = excluded.surely, "
+    "number = excluded.number, receipt = excluded.receipt, last_delivery = excluded.last_delivery";
 constexpr std::string_view kRemoveTold = "DELETE FROM told WHERE incident = ? AND occurrence = ? AND channel = ?";
 constexpr std::string_view kOldIncidents =
     "SELECT id FROM incident WHERE status = 'resolved' AND resolved_elapsed_ns < ? AND resolved_at_ns < ? "
@@ -159,7 +160,7 @@ Result<std::vector<notify::Told>> IncidentTables::told_since(std::chrono::nanose
 
 Result<std::vector<alerts::Incident>> IncidentTables::incidents(std::int64_t before, bool open_only,
                                                                 std::size_t limit) const {
-  std::string sql = "SELECT id, body FROM incident WHERE (?1 = 0 OR id < ?1) ";
+  std::string sql = "SELECT id, body FROM incident WHERE (CAST(?1 AS BIGINT) = 0 OR id < ?1) ";
   if (open_only) sql += "AND status <> 'resolved' ";
   Statement row = SONDE_TRY(database_->prepare(sql + "ORDER BY id DESC LIMIT ?2"));
   row.bind(before).bind(static_cast<std::int64_t>(limit));
@@ -176,8 +177,8 @@ Result<std::optional<alerts::Incident>> IncidentTables::incident(std::int64_t id
 Result<std::vector<notify::Delivery>> IncidentTables::deliveries(std::optional<notify::DeliveryState> state,
                                                                  std::int64_t incident, std::size_t limit) const {
   std::string sql(kDelivery);
-  sql += state ? "WHERE state = ?1 " : "WHERE ?1 = '' ";
-  sql += incident != 0 ? "AND incident = ?2 " : "AND ?2 = 0 ";
+  sql += state ? "WHERE state = ?1 " : "WHERE CAST(?1 AS TEXT) = '' ";
+  sql += incident != 0 ? "AND incident = ?2 " : "AND CAST(?2 AS BIGINT) = 0 ";
   Statement row = SONDE_TRY(database_->prepare(sql + "ORDER BY sequence DESC LIMIT ?3"));
   row.bind(state ? stored_name(*state) : std::string_view()).bind(incident).bind(static_cast<std::int64_t>(limit));
   return read_rows<notify::Delivery>(std::move(row), delivery_in);

@@ -10,7 +10,7 @@
 
 #include "alerts/types.h"
 #include "base/result.h"
-#include "history/sqlite_database.h"
+#include "history/database.h"
 #include "notify/types.h"
 
 namespace sonde::history {

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "history/sqlite_database.h"
+#include "history/database.h"
 
 namespace sonde::history {
 

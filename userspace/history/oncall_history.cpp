@@ -74,15 +74,16 @@ Result<> OncallHistory::save(const std::vector<oncall::Heartbeat>& heartbeats) {
 
 Result<> OncallHistory::save_state(const std::string& name, const std::string& body) {
   const std::lock_guard lock(*mutex_);
-  Statement write = SONDE_TRY(database_->prepare("INSERT OR REPLACE INTO oncall_state (name, body) VALUES (?, ?)"));
+  Statement write = SONDE_TRY(database_->prepare(
+      "INSERT INTO oncall_state (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body"));
   return write.bind(name).bind(body).run();
 }
 
 Result<LinkClaim> OncallHistory::claim_link(const std::string& id, const std::string& actor, WallTime now) {
   {
     const std::lock_guard lock(*mutex_);
-    Statement write =
-        SONDE_TRY(database_->prepare("INSERT OR IGNORE INTO used_link (id, used_at_ns, actor) VALUES (?, ?, ?)"));
+    Statement write = SONDE_TRY(
+        database_->prepare("INSERT INTO used_link (id, used_at_ns, actor) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"));
     SONDE_TRY(write.bind(id).bind(ns_of(now)).bind(actor).run());
     if (database_->changed_rows() > 0) return LinkClaim{.is_new = true, .actor = actor, .at = now};
   }

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "history/sqlite_database.h"
+#include "history/database.h"
 #include "oncall/types.h"
 
 namespace sonde::history {

@@ -14,12 +14,20 @@ namespace sonde::history {
 namespace {
 
 // What a program wrote is for whoever asks later; it is not needed to go on.
-constexpr std::string_view kColumns =
-    "SELECT id, incident, occurrence, remedy, CASE WHEN json_valid(body) THEN json_remove(body, '$.output') ELSE body "
-    "END "
-    "FROM remedy_run ";
-constexpr std::string_view kWithoutEnd =
-    "WHERE CASE WHEN json_valid(body) THEN body ->> '$.outcome' = '' END ORDER BY id";
+std::string columns(Dialect dialect) {
+  const std::string body = dialect == Dialect::kSqlite
+                               ? "CASE WHEN json_valid(body) THEN json_remove(body, '$.output') ELSE body END"
+                               : "body";
+  return "SELECT id, incident, occurrence, remedy, " + body + " FROM remedy_run ";
+}
+
+/// PostgreSQL has looked at the JSON when the row was written.
+std::string without_end(Dialect dialect) {
+  const std::string is_open = json_member(dialect, "body", "outcome") + " = ''";
+  return (dialect == Dialect::kSqlite ? "WHERE CASE WHEN json_valid(body) THEN " + is_open + " END"
+                                      : "WHERE " + is_open) +
+         " ORDER BY id";
+}
 
 // The table of fields, as in alert_rows.cpp; what is in columns of its own is not in the body.
 template <class T, class Visit>
@@ -62,14 +70,15 @@ Result<> append(Database& database, const alerts::TimelineEntry& line) {
 Result<LoadedRemedies> RemedyHistory::load() const {
   const std::lock_guard lock(*mutex_);
   LoadedRemedies loaded;
-  Statement newest = SONDE_TRY(database_->prepare(std::string(kColumns) + "ORDER BY id DESC LIMIT ?"));
+  const Dialect dialect = database_->dialect();
+  Statement newest = SONDE_TRY(database_->prepare(columns(dialect) + "ORDER BY id DESC LIMIT ?"));
   newest.bind(static_cast<std::int64_t>(kMostClaims));
   while (SONDE_TRY(newest.step())) {
     if (auto run = run_of(newest, loaded.notices)) loaded.claims.push_back(std::move(run->claim));
   }
   std::ranges::reverse(loaded.claims);
   std::vector<std::string> again;  // such a row is among the newest, too
-  Statement open = SONDE_TRY(database_->prepare(std::string(kColumns) + std::string(kWithoutEnd)));
+  Statement open = SONDE_TRY(database_->prepare(columns(dialect) + without_end(dialect)));
   while (SONDE_TRY(open.step())) {
     if (auto run = run_of(open, again)) loaded.unfinished.push_back(*std::move(run));
   }
@@ -81,7 +90,7 @@ Result<bool> RemedyHistory::claim(const alerts::RemedyRun& run, const alerts::Ti
   Transaction transaction = SONDE_TRY(Transaction::begin(*database_));
   {
     Statement write = SONDE_TRY(database_->prepare(
-        "INSERT OR IGNORE INTO remedy_run (incident, occurrence, remedy, body) VALUES (?, ?, ?, ?)"));
+        "INSERT INTO remedy_run (incident, occurrence, remedy, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"));
     const alerts::RemedyKey& key = run.claim.key;
     write.bind(key.incident).bind(std::int64_t{key.occurrence}).bind(key.remedy).bind(body_of(run));
     SONDE_TRY(write.run());

@@ -11,12 +11,10 @@ namespace {
 
 // With a WHERE, so that ON CONFLICT cannot be read as part of a join (https://www.sqlite.org/lang_upsert.html).
 constexpr std::string_view kWrite =
-    "INSERT INTO review (incident, body) SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM incident WHERE id = ?1) "
-    "ON CONFLICT DO UPDATE SET body = excluded.body";
-constexpr std::string_view kWatched =
-    "SELECT incident, body FROM review WHERE body ->> '$.state' = 'watching' ORDER BY incident";
-constexpr std::string_view kOf =
-    "SELECT incident, body FROM review WHERE incident IN (SELECT value FROM json_each(?)) ORDER BY incident";
+    "INSERT INTO review (incident, body) SELECT CAST(?1 AS BIGINT), CAST(?2 AS TEXT) "
+    "WHERE EXISTS (SELECT 1 FROM incident WHERE id = ?1) ON CONFLICT (incident) DO UPDATE SET body = excluded.body";
+constexpr std::string_view kColumns = "SELECT incident, body FROM review WHERE ";
+constexpr std::string_view kInOrder = " ORDER BY incident";
 
 }  // namespace
 
@@ -29,7 +27,9 @@ Result<> ReviewTable::write(const alerts::Review& review) {
 }
 
 Result<std::vector<alerts::Review>> ReviewTable::watched(std::vector<std::string>& notices) const {
-  Statement row = SONDE_TRY(database_->prepare(kWatched));
+  Statement row =
+      SONDE_TRY(database_->prepare(std::string(kColumns) + json_member(database_->dialect(), "body", "state") +
+                                   " = 'watching'" + std::string(kInOrder)));
   std::vector<alerts::Review> reviews;
   while (SONDE_TRY(row.step())) {
     keep(review_of(row.number(0), row.text(1)),
@@ -41,10 +41,10 @@ Result<std::vector<alerts::Review>> ReviewTable::watched(std::vector<std::string
 Result<std::vector<alerts::Review>> ReviewTable::of(std::span<const std::int64_t> incidents) const {
   std::vector<alerts::Review> reviews;
   if (incidents.empty()) return reviews;
-  Json ids = Json::array();
-  for (const std::int64_t incident : incidents) ids.push_back(incident);
-  Statement row = SONDE_TRY(database_->prepare(kOf));
-  row.bind(ids.dump());
+  std::string ids;
+  for (const std::int64_t incident : incidents) ids += (ids.empty() ? "" : ", ") + std::to_string(incident);
+  Statement row =
+      SONDE_TRY(database_->prepare(std::string(kColumns) + "incident IN (" + ids + ")" + std::string(kInOrder)));
   while (SONDE_TRY(row.step())) {
     auto review = review_of(row.number(0), row.text(1));
     if (!review) {

@@ -8,8 +8,8 @@
 
 #include "alerts/types.h"
 #include "base/result.h"
+#include "history/database.h"
 #include "history/silence_tables.h"
-#include "history/sqlite_database.h"
 
 namespace sonde::history {
 

@@ -13,8 +13,10 @@ namespace {
 using alerts::Silence;
 
 constexpr std::string_view kWrite =
-    "INSERT OR REPLACE INTO silence (id, version, matchers, starts_at_ns, ends_at_ns, updated_at_ns, author, comment) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO silence (id, version, matchers, starts_at_ns, ends_at_ns, updated_at_ns, author, comment) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id, version) DO UPDATE SET matchers = excluded.matchers, "
+    "starts_at_ns = excluded.starts_at_ns, ends_at_ns = excluded.ends_at_ns, updated_at_ns = excluded.updated_at_ns, "
+    "author = excluded.author, comment = excluded.comment";
 constexpr std::string_view kColumns =
     "SELECT id, version, matchers, starts_at_ns, ends_at_ns, updated_at_ns, author, comment FROM silence ";
 

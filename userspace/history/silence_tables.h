@@ -6,7 +6,7 @@
 
 #include "alerts/types.h"
 #include "base/result.h"
-#include "history/sqlite_database.h"
+#include "history/database.h"
 
 namespace sonde::history {
 

@@ -20,12 +20,13 @@ constexpr std::string_view kRemove =
 constexpr std::string_view kColumns =
     "SELECT id, wall_ns, elapsed_ns, uid, labels, change, reason, value, incident, actor, channel FROM timeline ";
 // ?3 is [[problem, from, until], ...]. CROSS JOIN: SQLite goes through the few alerts, not through the many lines.
-constexpr std::string_view kOfIncident =
-    "WHERE id IN (SELECT id FROM timeline WHERE incident = ?1 AND incident <> 0 AND id > ?2 "
-    "UNION SELECT line.id FROM json_each(?3) AS alert CROSS JOIN timeline AS line "
-    "ON line.problem = alert.value ->> 0 AND line.problem <> '' "
-    "WHERE line.id > ?2 AND line.incident = 0 AND line.elapsed_ns BETWEEN alert.value ->> 1 AND alert.value ->> 2) "
-    "ORDER BY id LIMIT ?4";
+std::string of_incident(Dialect dialect) {
+  return "id IN (SELECT id FROM timeline WHERE incident = ?1 AND incident <> 0 AND id > ?2 UNION SELECT line.id FROM " +
+         json_elements(dialect, "?3", "alert") +
+         " CROSS JOIN timeline AS line WHERE line.problem = alert.value ->> 0 AND line.problem <> '' AND line.id > ?2 "
+         "AND line.incident = 0 AND line.elapsed_ns BETWEEN CAST(alert.value ->> 1 AS BIGINT) "
+         "AND CAST(alert.value ->> 2 AS BIGINT)) ORDER BY id LIMIT ?4";
+}
 
 constexpr std::string_view kMilestones =
     "change IN ('opened', 'reopened', 'told', 'held', 'muted', 'unsent', 'acknowledged', 'snoozed', 'resolved', "
@@ -110,16 +111,14 @@ Result<std::vector<StoredEntry>> TimelineTable::after(std::int64_t id, std::size
 
 Result<std::vector<StoredEntry>> TimelineTable::after(std::int64_t id, std::size_t limit,
                                                       const alerts::Incident& incident) const {
-  Statement row = SONDE_TRY(database_->prepare(std::string(kColumns) + std::string(kOfIncident)));
+  Statement row = SONDE_TRY(database_->prepare(std::string(kColumns) + "WHERE " + of_incident(database_->dialect())));
   row.bind(incident.id).bind(id).bind(alerts_of(incident)).bind(static_cast<std::int64_t>(limit));
   return read_all(std::move(row));
 }
 
 Result<std::vector<StoredEntry>> TimelineTable::milestones(const alerts::Incident& incident) const {
-  constexpr std::string_view kWhere = "WHERE ";
-  std::string sql = std::string(kColumns) + std::string(kOfIncident);
-  sql.insert(kColumns.size() + kWhere.size(), kMilestones);
-  Statement row = SONDE_TRY(database_->prepare(sql));
+  Statement row = SONDE_TRY(database_->prepare(std::string(kColumns) + "WHERE " + std::string(kMilestones) +
+                                               of_incident(database_->dialect())));
   row.bind(incident.id).bind(std::int64_t{0}).bind(alerts_of(incident)).bind(kMostMilestones);
   return read_all(std::move(row));
 }

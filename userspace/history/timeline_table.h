@@ -7,7 +7,7 @@
 
 #include "alerts/types.h"
 #include "base/result.h"
-#include "history/sqlite_database.h"
+#include "history/database.h"
 #include "history/types.h"
 
 namespace sonde::history {

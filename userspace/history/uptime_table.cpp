@@ -37,9 +37,9 @@ Result<std::vector<probe::UptimeStep>> read_uptime(const Database& database) {
 
 Result<> write_uptime(Database& database, std::span<const probe::UptimeStep> steps, WallTime now) {
   Transaction transaction = SONDE_TRY(Transaction::begin(database));
-  Statement row = SONDE_TRY(
-      database.prepare("INSERT INTO probe_step (probe, span, start, successes, failures) VALUES (?, ?, ?, ?, ?) "
-                       "ON CONFLICT DO UPDATE SET successes = excluded.successes, failures = excluded.failures"));
+  Statement row = SONDE_TRY(database.prepare(
+      "INSERT INTO probe_step (probe, span, start, successes, failures) VALUES (?, ?, ?, ?, ?) "
+      "ON CONFLICT (probe, span, start) DO UPDATE SET successes = excluded.successes, failures = excluded.failures"));
   for (const probe::UptimeStep& step : steps) {
     SONDE_TRY(row.bind(step.probe)
                   .bind(probe::kUptimeWindows.at(step.window).name)

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "history/sqlite_database.h"
+#include "history/database.h"
 #include "probe/types.h"
 
 namespace sonde::history {

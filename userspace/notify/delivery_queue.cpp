@@ -21,6 +21,9 @@ constexpr std::size_t kReminderSize = 200;
 /// So many deliveries that are over can be asked for without a history.
 constexpr std::size_t kMostEnded = 1000;
 
+/// Until a shared store is asked again whether a message may leave.
+constexpr std::chrono::seconds kStoreWait{1};
+
 /// A message that comes later than this says so.
 constexpr std::chrono::minutes kLate{5};
 
@@ -122,9 +125,13 @@ bool DeliveryQueue::send_next(Line& line) {
     const std::lock_guard lock(mutex_);
     lease = line.outbox.lease(now());
   }
-  close(line);
+  const bool is_kept = close(line);
   if (!lease) return false;
   const Delivery& delivery = lease->delivery;
+  if (!is_kept && journal_->is_shared()) {
+    settle(line, *lease, {.outcome = Outcome::kPause, .wait = kStoreWait, .error = "waits for the store"});
+    return false;
+  }
   std::shared_ptr<const Notification> said = delivery.notification;
   // What may have arrived is sent again as it was.
   if (lease->waited >= kLate && delivery.uncertain == 0) said = say_late(*said, lease->waited);
@@ -156,8 +163,10 @@ void DeliveryQueue::settle(Line& line, const Lease& lease, const Attempt& attemp
 }
 
 /// Keeps the steps that a channel has taken, in their order, and hands what it could not be told to the fallback.
-void DeliveryQueue::close(Line& line) {
+/// False if they could not be kept.
+bool DeliveryQueue::close(Line& line) {
   std::vector<Delivery> diverted;
+  bool is_kept = true;
   {
     // Whoever comes while another thread keeps them waits until they are kept.
     const std::lock_guard keeping(line.keeping);
@@ -165,9 +174,11 @@ void DeliveryQueue::close(Line& line) {
     diverted = divert_lost(records);
     // On disk before the fallback's thread can see it, whose own steps come later.
     for (const Delivery& delivery : diverted) records.push_back({.delivery = delivery});
-    keep(records);
+    if (!records.empty()) line.is_kept = keep(records);
+    is_kept = line.is_kept;
   }
   if (!diverted.empty()) admit_all(std::move(diverted), false);
+  return is_kept;
 }
 
 void DeliveryQueue::close_strays(std::vector<DeliveryRecord> records) {
@@ -224,11 +235,12 @@ bool DeliveryQueue::goes_to_fallback(const DeliveryRecord& record) {
          fallback->outbox.knows(*delivery.notification);
 }
 
-void DeliveryQueue::keep(const std::vector<DeliveryRecord>& records) {
-  if (journal_ == nullptr || records.empty()) return;
+bool DeliveryQueue::keep(const std::vector<DeliveryRecord>& records) {
+  if (journal_ == nullptr || records.empty()) return true;
   const Result<> kept = journal_->keep(records);
   const std::lock_guard lock(mutex_);
   journal_error_ = kept ? "" : kept.error().what;
+  return kept.has_value();
 }
 
 void DeliveryQueue::remind(Line& line) {

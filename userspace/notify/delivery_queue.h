@@ -95,7 +95,8 @@ class DeliveryQueue {
     ChannelOutbox outbox;
     ReminderBoard reminders;
     DeliveryCounters counters;
-    std::mutex keeping;  // its steps are kept one after the other; taken before the queue's own
+    std::mutex keeping;   // its steps are kept one after the other; taken before the queue's own
+    bool is_kept = true;  // the last of them; guarded by `keeping`
   };
 
   [[nodiscard]] Instant now() const { return {clock_.kernel_now(), clock_.now()}; }
@@ -104,13 +105,13 @@ class DeliveryQueue {
   void admit_all(std::vector<Delivery> deliveries, bool is_restored);
   bool send_next(Line& line);
   void settle(Line& line, const Lease& lease, const Attempt& attempt);
-  void close(Line& line);
+  bool close(Line& line);
   void close_strays(std::vector<DeliveryRecord> records);
   [[nodiscard]] std::vector<DeliveryRecord> take(Line& line);
   [[nodiscard]] std::vector<Delivery> divert_lost(const std::vector<DeliveryRecord>& records);
   void remember(const Delivery& delivery);
   [[nodiscard]] bool goes_to_fallback(const DeliveryRecord& record);
-  void keep(const std::vector<DeliveryRecord>& records);
+  bool keep(const std::vector<DeliveryRecord>& records);
   void remind(Line& line);
   [[nodiscard]] std::optional<KernelTime> due_at(const Line& line) const;
   void run_line(Line& line, const std::stop_token& stop);

@@ -15,9 +15,10 @@
 #include <vector>
 
 #include "app/remedy_words.h"
+#include "history/database.h"
 #include "history/migrations.h"
 #include "history/remedy_history.h"
-#include "history/sqlite_database.h"
+#include "history/sqlite_connection.h"
 
 namespace sonde::app {
 namespace {
@@ -74,7 +75,7 @@ class RemedyDaemon : public testing::Test {
 
   [[nodiscard]] std::string path() const { return directory + "/alerts.db"; }
   [[nodiscard]] history::Database open() const {
-    auto opened = history::Database::open(path());
+    auto opened = history::open_sqlite(path());
     EXPECT_TRUE(opened) << opened.error().what;
     return *std::move(opened);
   }

@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "history/alert_history.h"
+#include "history/database.h"
+#include "history/sqlite_connection.h"
 
 namespace sonde::history {
 
@@ -62,7 +64,7 @@ class HistoryPlace {
 
   /// What another program would see, or do.
   [[nodiscard]] Database other_connection() const {
-    auto database = Database::open(path());
+    auto database = open_sqlite(path());
     EXPECT_TRUE(database) << database.error().what;
     return *std::move(database);
   }

@@ -1,4 +1,5 @@
-#include "history/sqlite_database.h"
+#include "history/database.h"
+#include "history/sqlite_connection.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -64,7 +65,7 @@ TEST_F(SqliteDatabase, errors_name_the_file_and_say_what_sqlite_says) {
   const auto wrong = database_.prepare("SELECT x FROM t");
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().what, "'" + place_.path() + "': no such column: x");
-  const auto missing = Database::open(place_.path() + "/nowhere");
+  const auto missing = open_sqlite(place_.path() + "/nowhere");
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, Code::kPermission);
   EXPECT_THAT(missing.error().what, HasSubstr("nowhere': unable to open database file"));
