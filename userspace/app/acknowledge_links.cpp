@@ -1,7 +1,10 @@
 #include "app/acknowledge_links.h"
 
+#include <algorithm>
 #include <chrono>
+#include <optional>
 
+#include "serve/base64url.h"
 #include "serve/link_key.h"
 
 namespace sonde::app {
@@ -33,6 +36,19 @@ Result<serve::LinkClaim> AcknowledgeLinks::read(const std::string& token) const 
 
 Result<serve::LinkKey> link_key_in(const std::string& directory) {
   return directory.empty() ? serve::new_link_key() : serve::open_link_key(directory + "/link.key");
+}
+
+Result<serve::LinkKey> shared_link_key(history::AlertHistory& history) {
+  serve::LinkKey key = SONDE_TRY(serve::new_link_key());
+  const std::string fresh = serve::encode_base64url({reinterpret_cast<const char*>(key.data()), key.size()});
+  auto stored = history.shared_key(fresh);
+  if (!stored) return std::move(stored).error();
+  const std::optional<std::string> bytes = serve::decode_base64url(*stored);
+  if (!bytes || bytes->size() != key.size()) {
+    return Error{Code::kBadInput, "the row of shared_key is no key; delete it: links that were sent are then void"};
+  }
+  std::ranges::copy(*bytes, key.begin());
+  return key;
 }
 
 }  // namespace sonde::app

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "history/alert_history.h"
 #include "notify/acknowledge_link.h"
 #include "notify/types.h"
 #include "serve/acknowledge_link.h"
@@ -39,5 +40,8 @@ class AcknowledgeLinks {
 /// The key of earlier processes: `link.key` in the directory of the daemon's state.  shape: without a directory, a new
 /// one.  errors: of serve::open_link_key.
 Result<serve::LinkKey> link_key_in(const std::string& directory);
+
+/// The key of all hubs that share a history.  errors: as history::Database; kBadInput for what is no key.
+Result<serve::LinkKey> shared_link_key(history::AlertHistory& history);
 
 }  // namespace sonde::app

@@ -63,6 +63,15 @@ void AlertKeeper::keep(const alerts::Snapshot& snapshot, std::span<const alerts:
   if (!again.empty()) keep_silences(again);
 }
 
+std::vector<history::PostedAlerts> AlertKeeper::take_posted() {
+  constexpr std::size_t kAtOnce = 1'000;
+  if (!keeps() || !history()->is_shared()) return {};
+  auto posted = history()->take_posted(kAtOnce);
+  if (posted) return *std::move(posted);
+  note(std::move(posted).error());
+  return {};
+}
+
 bool AlertKeeper::keep_silences(std::span<const alerts::Silence> written) {
   if (!keeps() || written.empty()) return true;
   const Result<> kept = history()->silences().save(written);

@@ -38,6 +38,9 @@ class AlertKeeper {
             const history::ClockMark& mark, std::span<const notify::Delivery> deliveries,
             std::span<const alerts::Review> reviews);
 
+  /// What other hubs have taken for this one: it is of the next `keep`.
+  std::vector<history::PostedAlerts> take_posted();
+
   /// What a change of a silence has written. False if it could not be kept, which is tried again with each `keep`.
   bool keep_silences(std::span<const alerts::Silence> written);
   void forget_silences(std::span<const std::string> ids);

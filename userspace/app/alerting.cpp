@@ -177,6 +177,7 @@ std::vector<alerts::Notice> Alerting::tick(const measure::Snapshot& snapshot, Wa
     book_.resume(now);
     slept_ = slept;
   }
+  const bool is_posted = take_posted();
   book_.begin(now);
   const bool any = runner_.run({now, boot_clock_() - started_boot_, boot_clock_()});
   std::vector<alerts::Instance> instances = book_.instances();
@@ -194,11 +195,11 @@ std::vector<alerts::Notice> Alerting::tick(const measure::Snapshot& snapshot, Wa
   const bool is_reviewed = reviews_.advance(paging_.incidents(), now);
   const bool is_news = !notices.empty() || !deliveries.empty() || is_reviewed;
   // What keeps an alert quiet may have changed though no rule was due.
-  if (any || is_news || !problems.empty()) {
+  if (any || is_news || is_posted || !problems.empty()) {
     database_.append_outputs(kAlertsOrigin, alert_series(instances), sampled_at);
     // Nothing has happened but that time went on: that is worth a write now and then, and what is active sooner.
     const auto rhythm = any_active ? kActiveRhythm : kQuietRhythm;
-    commit(now, std::move(deliveries), is_news ? std::chrono::seconds{0} : rhythm);
+    commit(now, std::move(deliveries), is_news || is_posted ? std::chrono::seconds{0} : rhythm);
     publish(std::move(instances));
   }
   prune_silences(now);

@@ -117,6 +117,7 @@ class Alerting final : public AlertDesk {
   void withhold_silenced(const alerts::Moment& now);
   void prune_silences(const alerts::Moment& now);
   void look_after_people(const alerts::Moment& now, std::vector<notify::Delivery>& deliveries);
+  bool take_posted();
   [[nodiscard]] bool was_told(std::int64_t incident) const;
   [[nodiscard]] std::vector<ActiveAlert> active_alerts() const;
   void publish(std::vector<alerts::Instance> instances);

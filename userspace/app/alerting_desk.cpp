@@ -7,8 +7,11 @@
 
 #include "alerts/label_set.h"
 #include "app/alerting.h"
+#include "app/alertmanager_api.h"
+#include "app/log.h"
 #include "base/uuid.h"
 #include "history/incident_report.h"
+#include "serve/alertmanager_bodies.h"
 
 namespace sonde::app {
 namespace {
@@ -185,6 +188,20 @@ Result<std::vector<alerts::PastAlert>> Alerting::preview_silence(const std::vect
 Result<> Alerting::receive(std::vector<alerts::ExternalAlert> alerts) {
   const std::lock_guard work(work_);
   return book_.receive(alerts, here().wall);
+}
+
+/// What other hubs have taken; it is deleted with the commit that writes here what has become of it.
+bool Alerting::take_posted() {
+  const std::vector<history::PostedAlerts> posted = keeper_.take_posted();
+  for (const history::PostedAlerts& each : posted) {
+    auto batch = serve::parse_alerts(each.body, each.received_at, kResolveTimeout);
+    Result<> taken = Ok{};
+    if (batch) taken = book_.receive(std::move(batch->alerts), here().wall);
+    if (batch && taken) continue;
+    log_error("alerts that another hub has taken are left out",
+              {{"why", batch ? taken.error().what : batch.error().what}});
+  }
+  return !posted.empty();
 }
 
 Result<std::vector<history::StoredEntry>> Alerting::timeline(const TimelineQuery& query) const {

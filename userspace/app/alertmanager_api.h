@@ -12,6 +12,9 @@
 
 namespace sonde::app {
 
+/// Of alerts that are sent without an end.
+inline constexpr std::chrono::minutes kResolveTimeout{5};
+
 /// What the answers are made of.  owner: the caller keeps everything alive as long as the router serves.
 struct AlertmanagerSources {
   AlertDesk& desk;
@@ -19,7 +22,7 @@ struct AlertmanagerSources {
   const alerts::RoutingPlan& routing;
   const notify::NotifyOptions& notify;  ///< whose receivers are named
   WallTime started{};
-  std::chrono::nanoseconds resolve_timeout = std::chrono::minutes{5};  ///< of alerts that are sent without an end
+  std::chrono::nanoseconds resolve_timeout = kResolveTimeout;
 };
 
 /// Alertmanager's HTTP API at /api/v2/, as docs/api.md describes it: amtool, and any Prometheus, can use it.

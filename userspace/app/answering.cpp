@@ -9,7 +9,7 @@ namespace sonde::app {
 
 Result<std::unique_ptr<Answering>> Answering::create(const std::string& directory, const notify::NotifyOptions& options,
                                                      const Clock& clock, history::AlertHistory* history) {
-  auto key = link_key_in(directory);
+  auto key = history != nullptr && history->is_shared() ? shared_link_key(*history) : link_key_in(directory);
   if (!key) {
     log_error("links in messages are void once the daemon ends", {{"why", key.error().what}});
     key = link_key_in("");

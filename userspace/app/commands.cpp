@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/command_output.h"
+#include "app/hub.h"
 #include "app/load_parts.h"
 #include "app/log.h"
 #include "app/offline_rules.h"
@@ -43,6 +44,12 @@ Result<config::Config> effective_config(const cli::RunCommand& command) {
   return config;
 }
 
+/// Empty: it went well.
+template <class T>
+std::string outcome_of(const Result<T>& ran) {
+  return ran ? "" : ran.error().what;
+}
+
 }  // namespace
 
 int run(const cli::RunCommand& command) {
@@ -52,11 +59,10 @@ int run(const cli::RunCommand& command) {
   for (const config::ConfigFault& notice : config->notices) {
     log_warning("the configuration has what has no effect, continuing", {{"what", config::render_fault(notice)}});
   }
-  if (auto ran = run_daemon(*config, command.is_hub ? Role::kHub : Role::kHost); !ran) {
-    log_error("Sonde does not run", {{"why", ran.error().what}});
-    return 1;
-  }
-  return 0;
+  const auto fault = command.is_hub ? outcome_of(run_hub(*config)) : outcome_of(run_daemon(*config, Role::kHost));
+  if (fault.empty()) return 0;
+  log_error("Sonde does not run", {{"why", fault}});
+  return 1;
 }
 
 int run(const cli::CheckCommand& command) {

@@ -14,6 +14,7 @@ class OutboxJournal final : public notify::DeliveryJournal {
   explicit OutboxJournal(history::AlertHistory& history) : history_(history) {}
 
   Result<> keep(std::span<const notify::DeliveryRecord> records) override { return history_.record(records); }
+  [[nodiscard]] bool is_shared() const override { return history_.is_shared(); }
 
  private:
   history::AlertHistory& history_;

@@ -3,8 +3,11 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <cstdlib>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <random>
 #include <stop_token>
@@ -48,25 +51,16 @@
 namespace sonde::app {
 namespace {
 
-/// Keeps these signals for wait_for_stop. Call before any thread starts.
-sigset_t take_stop_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  // Whoever hangs up, a receiver, a scraper or the log's reader, must not end the daemon.
-  signal(SIGPIPE, SIG_IGN);
-  return signals;
-}
-
 /// Waits for the signal to stop; SIGHUP has the rules read anew. Every thread has these signals blocked.
-void wait_for_stop(const sigset_t& signals, ReloadRequests& reloads) {
+Ending wait_for_stop(const sigset_t& signals, ReloadRequests& reloads) {
   int received = 0;
   while (sigwait(&signals, &received) == 0 && received == SIGHUP) {
     log_info("reading the rules anew", {{"signal", "SIGHUP"}});
     reloads.post();
   }
+  if (received == kDeposed) return Ending::kDeposed;
   log_info("stopping", {{"signal", received == SIGINT ? "SIGINT" : "SIGTERM"}});
+  return Ending::kStopped;
 }
 
 /// Where everything is kept; empty: in memory.
@@ -197,9 +191,23 @@ void run_delivery(const std::stop_token& stop, notify::DeliveryQueue& queue) {
   }
 }
 
+/// Shows the server of a shared store, which ends what says nothing for ten seconds, that this hub lives.
+void keep_alive(const std::stop_token& stop, history::AlertHistory* history) {
+  constexpr std::chrono::seconds kBetween{2};
+  if (history == nullptr || !history->is_shared()) return;
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
+  while (!wake.wait_for(lock, stop, kBetween, [&stop] { return stop.stop_requested(); })) {
+    // Whoever has something to write says what is wrong.
+    static_cast<void>(history->keep_alive().has_value());
+  }
+}
+
 /// Each a thread's work.
 struct Loops {
   Role role;
+  history::AlertHistory* history;  // null: nothing is kept
   CaptureLoop& capture;
   HostLoop& host;
   ProbeLoop& probes;
@@ -213,7 +221,8 @@ struct Loops {
 
 /// Runs until a signal to stop comes. Threads stop in the reverse order: whoever waits for a snapshot goes before the
 /// capture thread.
-void run_threads(const Loops& loops, const sigset_t& signals) {
+Ending run_threads(const Loops& loops, const sigset_t& signals) {
+  const std::jthread alive_thread([&](const std::stop_token& stop) { keep_alive(stop, loops.history); });
   const std::jthread capture_thread([&](const std::stop_token& stop) { loops.capture.run(stop); });
   const std::jthread host_thread([&](const std::stop_token& stop) {
     if (loops.role == Role::kHost) loops.host.run(stop);
@@ -226,8 +235,35 @@ void run_threads(const Loops& loops, const sigset_t& signals) {
   });
   const std::jthread remedy_thread([&](const std::stop_token& stop) { loops.remedies.run(stop); });
   const std::jthread control_thread([&](const std::stop_token& stop) { loops.control.run(stop); });
-  wait_for_stop(signals, loops.reloads);
+  return wait_for_stop(signals, loops.reloads);
 }
+
+/// Shows pages for as long as it lives: on a server of its own, or on one that was there before.
+class Served {
+ public:
+  static Result<std::unique_ptr<Served>> start(const serve::ServerOptions& options, const Seat* seat,
+                                               serve::Handler pages) {
+    auto served = std::make_unique<Served>(seat);
+    if (seat != nullptr) {
+      seat->show(std::move(pages));
+    } else {
+      served->server_ = SONDE_TRY(serve::HttpServer::start(options, std::move(pages)));
+      log_info("serving", {{"address", served->server_->address()}, {"version", std::string(kVersion)}});
+    }
+    return served;
+  }
+  explicit Served(const Seat* seat) : seat_(seat) {}
+  Served(const Served&) = delete;
+  Served& operator=(const Served&) = delete;
+  ~Served() {
+    if (seat_ == nullptr) return;
+    seat_->show([](const serve::HttpRequest&) { return serve::problem_response(503, "this hub is about to end"); });
+  }
+
+ private:
+  const Seat* seat_;
+  std::unique_ptr<serve::HttpServer> server_;
+};
 
 void log_targets(const capture::TargetFilter& targets) {
   if (targets.empty()) return log_info("measuring every process but this one");
@@ -260,11 +296,22 @@ Result<Sensors> start_sensors(const capture::CaptureOptions& options, Role role)
 
 }  // namespace
 
-Result<> run_daemon(const config::Config& config, Role role) {
+sigset_t take_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, kDeposed}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // Whoever hangs up, a receiver, a scraper or the log's reader, must not end the daemon.
+  signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+Result<Ending> run_daemon(const config::Config& config, Role role, const Seat* seat) {
   bound_free_memory();
-  const sigset_t signals = take_stop_signals();
+  const sigset_t signals = take_signals();
   const SystemClock clock;
-  const auto history = open_history(config, clock.now());
+  const auto own_history = seat == nullptr ? open_history(config, clock.now()) : nullptr;
+  history::AlertHistory* const history = seat == nullptr ? own_history.get() : &seat->history;
   // capture
   const Sensors sensors = SONDE_TRY(start_sensors(config.capture, role));
   // decode, inventory, protocol, host, probe, measure
@@ -273,14 +320,14 @@ Result<> run_daemon(const config::Config& config, Role role) {
   SharedFamilies host_families;
   host::EventLog events(config.host.keep_events);
   HostLoop host_loop({config, sensors, processes, events, host_families, clock}, SONDE_TRY(Wake::create()));
-  const auto probing = SONDE_TRY(Probing::create(config, history.get(), clock));
+  const auto probing = SONDE_TRY(Probing::create(config, history, clock));
   SnapshotSource snapshots;
   // store, promql
   Past past(config, SONDE_TRY(open_store(config)), snapshots, clock);
   // rules, alerts; notify
   const auto carriers = SONDE_TRY(Carriers::create(user_agent()));
-  const auto answering = SONDE_TRY(Answering::create(state_directory(config), config.notify, clock, history.get()));
-  Judging judging({config, past, events, *probing, history.get(), carriers->transports(), *answering, clock});
+  const auto answering = SONDE_TRY(Answering::create(state_directory(config), config.notify, clock, history));
+  Judging judging({config, past, events, *probing, history, carriers->transports(), *answering, clock});
   SONDE_TRY(judging.alerting.start(clock.now()));
   // serve
   const auto prometheus = past.sources(judging.alerting, judging.alerting.stop_token());
@@ -300,7 +347,10 @@ Result<> run_daemon(const config::Config& config, Role role) {
                                            .config = config,
                                            .prometheus = prometheus,
                                            .answering = *answering});
-  const auto server = SONDE_TRY(serve::HttpServer::start(config.server, pages));
+  const auto served = SONDE_TRY(Served::start(config.server, seat, pages));
+  std::vector<const SharedFamilies*> families{&host_families, &probing->families, &judging.contradictions,
+                                              &answering->tally.families()};
+  if (seat != nullptr) families.push_back(&seat->families);
   CaptureLoop capture_loop(
       {.sensors = sensors,
        .pipeline = pipeline,
@@ -308,17 +358,18 @@ Result<> run_daemon(const config::Config& config, Role role) {
        .alerting = judging.alerting,
        .queue = judging.queue,
        .host = host_loop,
-       .families = {&host_families, &probing->families, &judging.contradictions, &answering->tally.families()},
+       .families = families,
        .events = events,
        .store = past.loop(),
        .clock = clock,
        .ring_bytes = config.capture.ring_bytes});
-  log_info("serving", {{"address", server->address()}, {"version", std::string(kVersion)}});
-  run_threads({role, capture_loop, host_loop, probing->loop, past.loop(), judging.control, judging.queue,
-               judging.sender ? &*judging.sender : nullptr, judging.alerting.remedies(), judging.reloads},
-              signals);
+  const Ending ending =
+      run_threads({role, history, capture_loop, host_loop, probing->loop, past.loop(), judging.control, judging.queue,
+                   judging.sender ? &*judging.sender : nullptr, judging.alerting.remedies(), judging.reloads},
+                  signals);
   judging.alerting.stop();
-  return capture_loop.outcome();
+  SONDE_TRY(capture_loop.outcome());
+  return ending;
 }
 
 }  // namespace sonde::app

@@ -131,6 +131,7 @@ std::span<const Key> root_keys() {
           .guarded = true},
       Key{.name = "heartbeats", .shape = KeyShape::kSection, .keys = heartbeat_keys()},
       Key{.name = "remediation", .shape = KeyShape::kSection, .keys = remediation_keys()},
+      Key{.name = "hub", .shape = KeyShape::kSection, .keys = hub_keys(), .leave = finish_hub},
       Key{.name = "log", .shape = KeyShape::kSection, .keys = kLogKeys},
   };
   return kRootKeys;

@@ -79,6 +79,12 @@ void finish_notify(Draft& draft, const Spot& spot);
 /// Which programs are run for alerts: remediation_keys.cpp.
 std::span<const Key> remediation_keys();
 
+/// What hubs share: hub_keys.cpp.
+std::span<const Key> hub_keys();
+
+/// What its keys must have in common: after they are read.
+void finish_hub(Draft& draft, const Spot& spot);
+
 /// Where messages go, a list for each kind of channel: channel_keys.cpp.
 std::span<const Key> channel_keys();
 

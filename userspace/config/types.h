@@ -77,6 +77,15 @@ struct HeartbeatOptions {
   bool operator==(const HeartbeatOptions&) const = default;
 };
 
+/// What hubs share, so that one takes over when another goes.
+struct HubOptions {
+  std::string store{};     ///< a connection string of libpq, without a password; empty: a file of this hub's own
+  std::string password{};  ///< a secret
+  std::string url{};       ///< where the other hubs reach this one; empty: the address it listens at
+
+  bool operator==(const HubOptions&) const = default;
+};
+
 /// Everything a user can set; the defaults are what runs without a file.
 struct Config {
   serve::ServerOptions server;
@@ -99,6 +108,7 @@ struct Config {
   notify::NotifyOptions notify;
   HeartbeatOptions heartbeats;
   alerts::RemedyOptions remediation;
+  HubOptions hub;
   LogOptions log;
   std::string shown_text;            ///< the file without its secrets; empty without a file
   std::vector<ConfigFault> notices;  ///< what of the files has no effect

@@ -100,6 +100,14 @@ Result<> AlertHistory::keep_alive() {
   return file_.database.execute("SELECT 1");
 }
 
+Result<std::string> AlertHistory::shared_key(const std::string& fresh) {
+  const std::lock_guard lock(mutex_);
+  Statement write =
+      SONDE_TRY(file_.database.prepare("INSERT INTO shared_key (id, key) VALUES (1, ?) ON CONFLICT (id) DO NOTHING"));
+  SONDE_TRY(write.bind(fresh).run());
+  return file_.database.ask_text("SELECT key FROM shared_key");
+}
+
 Result<std::vector<PostedAlerts>> AlertHistory::take_posted(std::size_t limit) {
   const std::lock_guard lock(mutex_);
   std::vector<PostedAlerts> posted = SONDE_TRY(posted_alerts(file_.database, taken_.size() + limit));

@@ -70,6 +70,9 @@ class AlertHistory {
   /// Shows the server of a shared database that this process lives.  errors: as Database.
   Result<> keep_alive();
 
+  /// What all hubs that share a database sign with: `fresh` if there is nothing yet.  errors: as Database.
+  Result<std::string> shared_key(const std::string& fresh);
+
   /// Alerts that other hubs have taken since the last time. They stay in the database until the next save() succeeds,
   /// whose snapshot must know of them: it deletes them in its transaction.  errors: as Database.
   Result<std::vector<PostedAlerts>> take_posted(std::size_t limit);

@@ -51,10 +51,15 @@ std::string line_of(const char* message) {
   return line;
 }
 
-/// A text as PostgreSQL takes it.
+/// A text as PostgreSQL takes it, also one of JSON, whose \u0000 it cannot read.
 std::string storable(std::string_view text) {
+  constexpr std::string_view kNul = "\\u0000";
   const bool is_fine = text.find('\0') == std::string_view::npos && is_valid_utf8(text);
-  return is_fine ? std::string(text) : sanitise_utf8(text);
+  std::string stored = is_fine ? std::string(text) : sanitise_utf8(text);
+  for (std::size_t at = stored.find('\\'); at != std::string::npos; at = stored.find('\\', at + 2)) {
+    if (stored.compare(at, kNul.size(), kNul) == 0) stored.replace(at, kNul.size(), "\\ufffd");
+  }
+  return stored;
 }
 
 /// What class of SQLSTATE an error is of: https://www.postgresql.org/docs/15/errcodes-appendix.html
@@ -343,10 +348,8 @@ Result<std::optional<Database>> lead_postgres(const LeadOptions& options) {
   return std::optional<Database>(std::move(database));
 }
 
-Result<Database> join_postgres(const PostgresOptions& options) {
-  auto connection = std::make_unique<PostgresConnection>(options, nullptr);
-  SONDE_TRY(connection->connect());
-  return Database(std::move(connection));
+Database join_postgres(const PostgresOptions& options) {
+  return Database(std::make_unique<PostgresConnection>(options, nullptr));
 }
 
 }  // namespace sonde::history

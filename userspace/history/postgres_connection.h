@@ -36,8 +36,8 @@ struct LeadOptions {
 /// or a database that a newer program has written.
 [[nodiscard]] Result<std::optional<Database>> lead_postgres(const LeadOptions& options);
 
-/// A connection of one that does not decide.  errors: as lead_postgres.
-[[nodiscard]] Result<Database> join_postgres(const PostgresOptions& options);
+/// The database for one that does not decide; it is connected to when it is first asked.
+[[nodiscard]] Database join_postgres(const PostgresOptions& options);
 
 /// The connection string with what is wrong with it told, without connecting.  errors: kBadInput.
 [[nodiscard]] Result<> check_conninfo(const std::string& conninfo);

@@ -39,6 +39,12 @@ def send_message_program():
     return pathlib.Path(given) if given else sonde_binary().with_name("send_message")
 
 
+def history_test_program():
+    """The tests of the history that want a PostgreSQL, from SONDE_POSTGRES_HISTORY_TEST or the same build as the daemon."""
+    given = os.environ.get("SONDE_POSTGRES_HISTORY_TEST")
+    return pathlib.Path(given) if given else sonde_binary().with_name("postgres_history_test")
+
+
 def repository_root():
     """The top of this checkout."""
     return pathlib.Path(__file__).resolve().parents[3]
@@ -87,6 +93,9 @@ def missing(names):
             sentences += _missing_for_sonde()
         elif name == "send_message":
             program = send_message_program()
+            sentences += [] if os.access(program, os.X_OK) else [f"there is no {program}: build it"]
+        elif name == "postgres_history_test":
+            program = history_test_program()
             sentences += [] if os.access(program, os.X_OK) else [f"there is no {program}: build it"]
         elif name == "aiosmtpd":
             sentences += [] if _debian_python_has(name) else ["the package python3-aiosmtpd is not installed"]

@@ -23,6 +23,9 @@ class RandomAlerts {
  public:
   explicit RandomAlerts(std::uint64_t seed) : random_(seed) {}
 
+  /// Only texts that are UTF-8, without NUL, from now on.
+  void keep_to_text() { only_text_ = true; }
+
   [[nodiscard]] std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
   [[nodiscard]] bool coin() { return below(2) == 0; }
 
@@ -49,6 +52,7 @@ class RandomAlerts {
                                                   "\xff\xfe",
                                                   "{\"hex\":\"00\"}",
                                                   "'; --"};
+    if (only_text_) return special[below(4)] + special[6 + below(2)];
     if (coin()) return special[below(special.size())];
     std::string bytes(below(20), '\0');
     for (char& byte : bytes) byte = static_cast<char>(below(256));
@@ -304,6 +308,7 @@ class RandomAlerts {
   }
 
   std::mt19937_64 random_;
+  bool only_text_ = false;
 };
 
 /// Takes the doubles out, so that the rest can be compared by == and they by their bits.

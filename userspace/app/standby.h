@@ -1,0 +1,49 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+#include "base/clock.h"
+#include "config/types.h"
+#include "history/database.h"
+#include "serve/handler.h"
+#include "serve/types.h"
+
+namespace sonde::app {
+
+/// What a hub answers that does not decide: alerts that are posted to it are kept in the shared store for the one that
+/// does, and are only then answered; everything else that one answers.
+/// threads: any.
+class Standby {
+ public:
+  /// `own_url` is where other hubs reach this one.  owner: the caller keeps both alive.
+  Standby(const config::Config& config, std::string own_url, const Clock& clock);
+
+  /// For those who may.
+  [[nodiscard]] serve::Handler pages();
+
+ private:
+  serve::HttpResponse answer(const serve::HttpRequest& request);
+  serve::HttpResponse take_alerts(const serve::HttpRequest& request);
+  serve::HttpResponse pass_on(const serve::HttpRequest& request);
+  [[nodiscard]] serve::HttpResponse metrics() const;
+  Result<std::string> leading_url();
+
+  const config::Config& config_;
+  const std::string own_url_;
+  const Clock& clock_;
+  std::atomic<std::uint64_t> posted_{0};
+  std::atomic<std::uint64_t> not_posted_{0};
+  std::atomic<std::uint64_t> passed_on_{0};
+  std::atomic<std::uint64_t> not_passed_on_{0};
+
+  std::mutex mutex_;  // guards what follows
+  history::Database store_;
+  std::string url_;  // of the hub that decides, as last seen
+  KernelTime seen_at_{};
+};
+
+}  // namespace sonde::app
