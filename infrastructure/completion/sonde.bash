@@ -8,7 +8,7 @@ _sonde() {
     [rules]='check list explain test backtest export parameters'
     [probe]='list run'
     [routes]='check show test'
-    [oncall]='now who preview export'
+    [oncall]='now who preview export override'
     [notify]='list test'
     [alerts]='list show ack unack snooze resolve note assign merge escalate'
     [incidents]='list show review report'
@@ -56,7 +56,7 @@ _sonde() {
     --verdict) mapfile -t COMPREPLY < <(compgen -W "$verdicts" -- "$word") && return ;;
     --by) mapfile -t COMPREPLY < <(compgen -W "$groupings" -- "$word") && return ;;
     --for | --note | --author | --version-seen | --into | --comment | --start | --incident) return ;;
-    --cause | --action | --follow-up | --zone) return ;;
+    --cause | --action | --follow-up | --zone | --schedule | --person | --replaces) return ;;
   esac
 
   case $verb in
@@ -88,6 +88,7 @@ _sonde() {
     'oncall who') flags='--at --config --output' ;;
     'oncall preview') flags='--weeks --config --output' ;;
     'oncall export') flags='--weeks --config' ;;
+    'oncall override') flags='--schedule --person --replaces --start --until --for --comment --author --address --token-file --output' ;;
     notify) flags='' ;;
     'notify list') flags='--config --output' ;;
     'notify test') flags='--config' ;;

@@ -66,6 +66,24 @@ class Oncall(AlertingCase):
         self.assertEqual(self.at(self.monday), ("ann", "week"))
         self.assertEqual(self.ask("DELETE", f"/api/sonde/v1/oncall/changes/{override['id']}")[0], 404)
 
+    def test_the_verb_has_somebody_stand_in(self):
+        words = ("--schedule", "primary", "--person", "bob", "--start", text_of(self.monday), "--for", "4h",
+                 "--comment", "dentist", "--author", "ann")
+        added = self.sonde("oncall", "override", "add", *words)
+        self.assertEqual(added.returncode, 0, added.stderr)
+        self.assertEqual(self.at(self.monday), ("bob", "override"))
+        self.assertEqual(self.at(self.monday + datetime.timedelta(hours=4)), ("ann", "week"))
+        listed = self.sonde("oncall", "override", "list")
+        self.assertIn(f"{added.stdout.strip()}  primary   bob     whoever", listed.stdout)
+        removed = self.sonde("oncall", "override", "remove", added.stdout.strip())
+        self.assertEqual(removed.returncode, 0, removed.stderr)
+        self.assertEqual(self.sonde("oncall", "override", "list").stdout, "nobody stands in\n")
+        again = self.sonde("oncall", "override", "remove", added.stdout.strip())
+        self.assertEqual((again.returncode, again.stdout), (1, ""))
+        unknown = self.sonde("oncall", "override", "add", *words[:2], "--person", "bbo", "--for", "4h")
+        self.assertEqual(unknown.returncode, 1)
+        self.assertIn("bbo", unknown.stderr)
+
     def test_what_makes_no_sense_says_so(self):
         for body, expected in (
                 (self.stand_in("bbo", **{"for": "1d"}), "bbo"),

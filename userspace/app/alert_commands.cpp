@@ -12,6 +12,7 @@
 #include "cli/incident_report.h"
 #include "cli/incident_review.h"
 #include "cli/incidents.h"
+#include "cli/overrides.h"
 #include "cli/silences.h"
 
 namespace sonde::app {
@@ -72,6 +73,8 @@ int run(const cli::SilenceListCommand& command) {
                          [](const store::Matcher& matcher) { return alerts::text_of(matcher); });
   return end_with(cli::run_silence_list(spelt));
 }
+
+int run(const cli::OncallOverrideCommand& command) { return end_with(cli::run_oncall_override(command)); }
 
 int run(const cli::SilenceExpireCommand& command) { return end_with(cli::run_silence_expire(command)); }
 

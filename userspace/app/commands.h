@@ -29,6 +29,7 @@ int run(const cli::OncallNowCommand& command);
 int run(const cli::OncallWhoCommand& command);
 int run(const cli::OncallPreviewCommand& command);
 int run(const cli::OncallExportCommand& command);
+int run(const cli::OncallOverrideCommand& command);
 int run(const cli::NotifyListCommand& command);
 int run(const cli::NotifyTestCommand& command);
 int run(const cli::AlertsListCommand& command);

@@ -7,7 +7,7 @@
 
 namespace sonde::cli {
 
-inline constexpr std::size_t kOncallVerbCount = 4;
+inline constexpr std::size_t kOncallVerbCount = 5;
 
 /// `sonde oncall ...`, in the order of the help.
 std::span<const VerbSpec> oncall_verbs();

@@ -211,6 +211,24 @@ struct OncallExportCommand {
   std::chrono::weeks weeks{8};
 };
 
+enum class OverrideAction : std::uint8_t { kAdd, kList, kRemove };
+
+/// `sonde oncall override`
+struct OncallOverrideCommand {
+  DaemonAddress address;
+  OverrideAction action = OverrideAction::kList;
+  std::vector<std::string> ids{};         ///< that are taken back
+  std::string schedule{};                 ///< of which somebody stands in; to list: all if it is empty
+  std::string person{};                   ///< empty: nobody
+  std::optional<std::string> replaces{};  ///< whose shifts; everybody's if it is not said
+  std::optional<WallTime> from{};         ///< now if it is not said
+  std::optional<WallTime> until{};        ///< either this or `length`
+  std::chrono::nanoseconds length{0};
+  std::string comment{};
+  std::string author{};
+  OutputFormat output = OutputFormat::kTable;
+};
+
 /// `sonde notify list`
 struct NotifyListCommand {
   std::string config;
@@ -335,8 +353,8 @@ using Command =
                  RulesCheckCommand, RulesListCommand, RulesExplainCommand, RulesTestCommand, RulesBacktestCommand,
                  RulesExportCommand, RulesParametersCommand, ProbeListCommand, ProbeRunCommand, RoutesCheckCommand,
                  RoutesShowCommand, RoutesTestCommand, OncallNowCommand, OncallWhoCommand, OncallPreviewCommand,
-                 OncallExportCommand, NotifyListCommand, NotifyTestCommand, AlertsListCommand, AlertsShowCommand,
-                 AlertsOrderCommand, IncidentReviewCommand, IncidentReportCommand, SilenceAddCommand,
+                 OncallExportCommand, OncallOverrideCommand, NotifyListCommand, NotifyTestCommand, AlertsListCommand,
+                 AlertsShowCommand, AlertsOrderCommand, IncidentReviewCommand, IncidentReportCommand, SilenceAddCommand,
                  SilenceListCommand, SilenceExpireCommand, SilencePreviewCommand, DeliveriesListCommand,
                  DeliveriesRetryCommand, VersionCommand>;
 

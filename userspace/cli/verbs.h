@@ -65,6 +65,8 @@ struct RawArguments {
   std::optional<std::string> verify_receivers;
   std::optional<std::string> schedule;
   std::optional<std::string> weeks;
+  std::optional<std::string> person;
+  std::optional<std::string> replaces;
   std::vector<std::string> label_pairs;
   bool tree = false;
   bool exact_buckets = false;

@@ -23,9 +23,12 @@ constexpr std::chrono::milliseconds kBetweenConnects{1'000};
 /// What the server does for us: it ends what hangs and what has gone, so that another hub can take over.
 /// https://www.postgresql.org/docs/15/runtime-config-client.html, runtime-config-connection.html
 constexpr const char* kSessionOptions =
-    "-c idle_session_timeout=10s -c idle_in_transaction_session_timeout=10s -c statement_timeout=5s "
-    "-c lock_timeout=3s -c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
+    "-c idle_in_transaction_session_timeout=10s -c statement_timeout=5s -c lock_timeout=3s -c tcp_keepalives_idle=4 -c "
+    "tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
     "-c tcp_user_timeout=10s -c synchronous_commit=on -c standard_conforming_strings=on";
+
+/// Of one that decides: that it still lives is shown every few seconds.
+constexpr const char* kShort = "SET idle_session_timeout = '10s'";
 
 /// "Sond", and which of a database's schemas.
 constexpr const char* kTryLock = "SELECT pg_try_advisory_lock(1399811684, hashtext(current_schema()))";
@@ -95,6 +98,8 @@ class PostgresConnection final : public SqlConnection {
   Result<> reconnect();
   Result<> refuse_deposed();
   Result<Answer> checked(PGresult* result);
+  template <class Run>
+  Result<Answer> again_if_lost(const Run& run);
   Result<std::string> ask(const std::string& sql);
 
   PostgresOptions options_;
@@ -246,7 +251,9 @@ Result<> PostgresConnection::connect() {
 Result<bool> PostgresConnection::lock() {
   auto is_free = ask(kTryLock);
   if (!is_free) return std::move(is_free).error();
-  return *is_free == "t";
+  if (*is_free != "t") return false;
+  SONDE_TRY(checked(PQexec(connection_.get(), kShort)));
+  return true;
 }
 
 Result<> PostgresConnection::note_lead(const std::string& url) {
@@ -267,9 +274,17 @@ Result<std::string> PostgresConnection::ask(const std::string& sql) {
 }
 
 Result<> PostgresConnection::execute(const std::string& sql) {
-  SONDE_TRY(ensure());
-  SONDE_TRY(checked(PQexec(connection_.get(), sql.c_str())));
+  SONDE_TRY(again_if_lost([&] { return PQexec(connection_.get(), sql.c_str()); }));
   return Ok{};
+}
+
+/// A connection that broke while nobody looked is made again. What is run outside of a transaction may be run twice.
+template <class Run>
+Result<Answer> PostgresConnection::again_if_lost(const Run& run) {
+  SONDE_TRY(ensure());
+  auto answer = checked(run());
+  if (answer || connection_ != nullptr || in_transaction_ || !ensure()) return answer;
+  return checked(run());
 }
 
 Result<std::unique_ptr<SqlStatement>> PostgresConnection::prepare(std::string_view sql) {
@@ -277,9 +292,10 @@ Result<std::unique_ptr<SqlStatement>> PostgresConnection::prepare(std::string_vi
 }
 
 Result<Answer> PostgresConnection::run(const std::string& sql, const std::vector<const char*>& values) {
-  SONDE_TRY(ensure());
-  return checked(PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
-                              nullptr, nullptr, 0));
+  return again_if_lost([&] {
+    return PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
+                        nullptr, nullptr, 0);
+  });
 }
 
 Result<> PostgresConnection::begin() {

@@ -14,6 +14,7 @@
 #include "cli/incident_report.h"
 #include "cli/incident_review.h"
 #include "cli/incidents.h"
+#include "cli/overrides.h"
 #include "cli/probes.h"
 #include "cli/query_output.h"
 #include "cli/rules.h"
@@ -179,6 +180,7 @@ TEST(Documentation, shows_what_the_verbs_of_alerting_really_print) {
   EXPECT_THAT(section_of(document, "silence list"),
               HasSubstr(render_silences(AnswerJson::parse(kSilences), false, false)));
   EXPECT_THAT(section_of(document, "silence preview"), HasSubstr(render_preview(AnswerJson::parse(kPreview))));
+  EXPECT_THAT(section_of(document, "oncall override"), HasSubstr(render_overrides(AnswerJson::parse(kOverrides), "")));
   EXPECT_THAT(section_of(document, "deliveries list"),
               HasSubstr(render_deliveries(AnswerJson::parse(kDeliveries), false)));
 }
@@ -222,13 +224,13 @@ TEST(Completion, knows_every_verb_and_flag_and_no_other) {
   EXPECT_THAT(script, HasSubstr("[rules]='check list explain test backtest export parameters'"));
   EXPECT_THAT(script, HasSubstr("[probe]='list run'"));
   EXPECT_THAT(script, HasSubstr("[routes]='check show test'"));
-  EXPECT_THAT(script, HasSubstr("[oncall]='now who preview export'"));
+  EXPECT_THAT(script, HasSubstr("[oncall]='now who preview export override'"));
   EXPECT_THAT(script, HasSubstr("[notify]='list test'"));
   EXPECT_THAT(script, HasSubstr("[alerts]='list show ack unack snooze resolve note assign merge escalate'"));
   EXPECT_THAT(script, HasSubstr("[incidents]='list show review report'"));
   EXPECT_THAT(script, HasSubstr("[silence]='add list expire preview'"));
   EXPECT_THAT(script, HasSubstr("[deliveries]='list retry'"));
-  EXPECT_EQ(all_verbs().size(), verbs_in_help().size() + 7u + 2u + 3u + 4u + 2u + 10u + 4u + 4u + 2u);
+  EXPECT_EQ(all_verbs().size(), verbs_in_help().size() + 7u + 2u + 3u + 5u + 2u + 10u + 4u + 4u + 2u);
 }
 
 }  // namespace

@@ -49,6 +49,37 @@ TEST(OncallArguments, who_takes_a_time) {
   EXPECT_THAT(refusal({"who", "--at", "noon", "--config", "a.yaml"}), HasSubstr("--at"));
 }
 
+TEST(OncallArguments, an_override_is_added_listed_and_removed) {
+  const auto added =
+      read<OncallOverrideCommand>({"override", "add", "--schedule", "primary", "--person", "bob", "--replaces", "ann",
+                                   "--start", "2026-03-01T14:00:00Z", "--for", "4h", "--author", "ann"});
+  EXPECT_EQ(added.action, OverrideAction::kAdd);
+  EXPECT_EQ(added.person, "bob");
+  EXPECT_THAT(added.replaces, Optional(std::string("ann")));
+  EXPECT_EQ(added.length, 4h);
+  EXPECT_TRUE(added.from && !added.until);
+  EXPECT_EQ(read<OncallOverrideCommand>({"override", "list"}).action, OverrideAction::kList);
+  EXPECT_THAT(read<OncallOverrideCommand>({"override", "remove", "a", "b"}).ids, testing::ElementsAre("a", "b"));
+}
+
+TEST(OncallArguments, an_override_that_says_too_little_or_too_much_is_refused) {
+  const std::vector<std::string> begin{"override", "add", "--schedule", "primary"};
+  const auto with = [&begin](std::vector<std::string> more) {
+    more.insert(more.begin(), begin.begin(), begin.end());
+    return refusal(more);
+  };
+  EXPECT_THAT(refusal({"override"}), HasSubstr("ACTION is required"));
+  EXPECT_THAT(refusal({"override", "ad"}), HasSubstr("'add'"));
+  EXPECT_THAT(refusal({"override", "add", "--person", "bob", "--for", "4h"}), HasSubstr("--schedule"));
+  EXPECT_THAT(with({"--for", "4h"}), HasSubstr("--person"));
+  EXPECT_THAT(with({"--person", "bob"}), HasSubstr("--until or --for"));
+  EXPECT_THAT(with({"--person", "bob", "--for", "4h", "--until", "2026-03-01T14:00:00Z"}),
+              HasSubstr("--until or --for"));
+  EXPECT_THAT(with({"--person", "bob", "--for", "4h", "--start", "15m"}), HasSubstr("--start"));
+  EXPECT_THAT(refusal({"override", "remove"}), HasSubstr("ID"));
+  EXPECT_THAT(refusal({"override", "list", "x"}), HasSubstr("unexpected argument 'x'"));
+}
+
 TEST(OncallArguments, preview_takes_a_schedule_and_weeks) {
   const auto plain = read<OncallPreviewCommand>({"preview", "--config", "a.yaml"});
   EXPECT_FALSE(plain.schedule);

@@ -88,4 +88,8 @@ inline constexpr const char* kDeliveries = R"json({"deliveries": [
 }]
 })json";
 
+inline const std::string kOverrides = R"({"overrides": [{"id": "4b1c1c9e-6a2f-4d3b-9c11-0242ac120002",
+  "schedule": "primary", "person": "bob", "replaces": null, "from": "2026-06-01T12:00:00Z",
+  "until": "2026-06-01T16:00:00Z", "author": "ann", "comment": "dentist"}], "temporary": []})";
+
 }  // namespace sonde::cli

@@ -30,6 +30,13 @@ INSTANTIATE_TEST_SUITE_P(
         FaultRow{"misspelt_section", "sever: {}\n", "f:1:1: sever: unknown key 'sever', did you mean 'server'?\n"},
         FaultRow{"misspelt_key_deep_down", "services:\n  - name: a\n    match: {prot: 80}\n",
                  "f:3:13: services[0].match.prot: unknown key 'prot', did you mean 'port'?\n"},
+        FaultRow{"password_in_the_store", "hub: {store: 'postgresql://sonde:hunter2@db/sonde'}\n",
+                 "f:1:14: hub.store: has a password in it, which everybody would see: put it into password_file\n"},
+        FaultRow{"no_store", "hub: {store: here}\n",
+                 "f:1:14: hub.store: must be a connection string of PostgreSQL, such as "
+                 "postgresql://sonde@db.example/sonde\n"},
+        FaultRow{"nothing_to_share", "hub: {url: 'http://a'}\n",
+                 "f:1:1: hub: names no store to share: add `store`, such as postgresql://sonde@db.example/sonde\n"},
         FaultRow{"key_like_none", "log: {colour: red}\n",
                  "f:1:7: log.colour: unknown key 'colour': known here are level, format\n"},
         FaultRow{"key_with_odd_letters", "log: {\"a b\\u001B[2J\": 1}\n",
@@ -52,7 +59,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "f:1:1: takes a mapping of server, targets, capture, services, http, tcp, slis, probes, measure, "
                  "resources, "
                  "events, "
-                 "store, query, rules, alerts, incidents, oncall, notify, heartbeats, remediation, log\n"},
+                 "store, query, rules, alerts, incidents, oncall, notify, heartbeats, remediation, hub, log\n"},
         FaultRow{"list_for_a_section", "log: [level]\n", "f:1:6: log: takes a mapping of level, format\n"},
         FaultRow{"mapping_for_a_list", "services: {name: a}\n",
                  "f:1:11: services: takes a list: write each item on a line of its own that starts with '- '\n"},
