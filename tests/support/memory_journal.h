@@ -27,6 +27,8 @@ class MemoryJournal final : public notify::DeliveryJournal {
     return Ok{};
   }
 
+  [[nodiscard]] bool is_shared() const override { return shared; }
+
   /// What saves new messages together with what caused them.
   void save(const std::vector<notify::Delivery>& made) {
     for (const notify::Delivery& delivery : made) take({.delivery = delivery});
@@ -55,6 +57,7 @@ class MemoryJournal final : public notify::DeliveryJournal {
   std::vector<notify::Delivery> deliveries;
   std::map<std::tuple<std::int64_t, std::uint32_t, std::string>, notify::Told> told;
   std::optional<Error> fault;
+  bool shared = false;
   std::function<void(std::span<const notify::DeliveryRecord>)> on_keep;
 
  private:

@@ -6,32 +6,35 @@
 
 namespace sonde::app {
 
-std::optional<history::LoadedHistory> AlertKeeper::load() {
-  if (!keeps()) return std::nullopt;
+Result<std::optional<history::LoadedHistory>> AlertKeeper::load() {
+  if (!keeps()) return std::optional<history::LoadedHistory>();
   auto loaded = history()->load();
+  if (!loaded && history()->is_shared()) return std::move(loaded).error();
   if (!loaded) {
     log_error("the state of alerts cannot be read; it begins anew, in memory", {{"why", loaded.error().what}});
     history_ = nullptr;
-    return std::nullopt;
+    return std::optional<history::LoadedHistory>();
   }
   for (const std::string& notice : loaded->notices) log_warning("history", {{"what", notice}});
-  return *std::move(loaded);
+  return std::optional(*std::move(loaded));
 }
 
-std::vector<alerts::Silence> AlertKeeper::load_silences() {
-  if (!keeps()) return {};
+Result<std::vector<alerts::Silence>> AlertKeeper::load_silences() {
+  if (!keeps()) return std::vector<alerts::Silence>();
   auto loaded = history()->silences().load();
+  if (!loaded && history()->is_shared()) return std::move(loaded).error();
   if (!loaded) {
     log_error("silences cannot be read: none holds", {{"why", loaded.error().what}});
-    return {};
+    return std::vector<alerts::Silence>();
   }
   for (const std::string& notice : loaded->notices) log_warning("history", {{"what", notice}});
   return std::move(loaded->silences);
 }
 
-std::int64_t AlertKeeper::last_incident() const {
+Result<std::int64_t> AlertKeeper::last_incident() const {
   if (!keeps()) return 0;
-  const auto newest = history()->incidents(0, false, 1);
+  auto newest = history()->incidents(0, false, 1);
+  if (!newest && history()->is_shared()) return std::move(newest).error();
   return newest && !newest->empty() ? newest->front().id : 0;
 }
 

@@ -23,13 +23,16 @@ class AlertKeeper {
   /// `history` null: nothing is kept.  owner: the caller keeps it alive.
   explicit AlertKeeper(history::AlertHistory* history) : history_(history) {}
 
-  /// What an earlier process has left. What cannot be read is left as it is, for somebody to look at, and nothing is
-  /// kept from then on.
-  std::optional<history::LoadedHistory> load();
-  std::vector<alerts::Silence> load_silences();
+  /// What an earlier process has left. What cannot be read of a file is left as it is, for somebody to look at, and
+  /// nothing is kept from then on.
+  /// errors: of a store that several share: whoever began anew beside it would page for what others know of.
+  Result<std::optional<history::LoadedHistory>> load();
+  /// errors: likewise.
+  Result<std::vector<alerts::Silence>> load_silences();
 
   /// The highest number an incident ever had.
-  [[nodiscard]] std::int64_t last_incident() const;
+  /// errors: likewise.
+  [[nodiscard]] Result<std::int64_t> last_incident() const;
 
   [[nodiscard]] bool keeps() const { return history_ != nullptr; }
 

@@ -70,14 +70,15 @@ Result<> Alerting::start(WallTime now) {
                         [this](const std::string& schedule, WallTime at) { return roster_.on_call(schedule, at); }));
   paging_.escalations().restore(roster_.turns());
   alerts::Moment begin{now, std::chrono::nanoseconds{0}};
-  if (const std::optional<history::LoadedHistory> loaded = keeper_.load()) restore(*loaded, begin);
+  const std::optional<history::LoadedHistory> loaded = SONDE_TRY(keeper_.load());
+  if (loaded) SONDE_TRY(restore(*loaded, begin));
   boot_offset_ = begin.elapsed - started_boot_;
   SONDE_TRY(remedies_.start(config_.remediation, begin));
   use(SONDE_TRY(first_rules()), begin);
   return Ok{};
 }
 
-void Alerting::restore(const history::LoadedHistory& loaded, alerts::Moment& begin) {
+Result<> Alerting::restore(const history::LoadedHistory& loaded, alerts::Moment& begin) {
   if (loaded.clock) {
     const bool same_boot = loaded.clock->boot_id == boot_id();
     const auto down = same_boot ? started_boot_ - loaded.clock->boot : begin.wall - loaded.clock->wall;
@@ -85,12 +86,14 @@ void Alerting::restore(const history::LoadedHistory& loaded, alerts::Moment& beg
     book_.restore(loaded.snapshot);
     kept_at_ = begin.elapsed;
   }
-  paging_.restore(loaded.snapshot.incidents, keeper_.last_incident());
+  paging_.restore(loaded.snapshot.incidents, SONDE_TRY(keeper_.last_incident()));
   reviews_.restore(loaded.reviews);
-  if (const auto sound = paging_.silences().restore(keeper_.load_silences(), begin.wall); !sound) {
+  const std::vector<alerts::Silence> silences = SONDE_TRY(keeper_.load_silences());
+  if (const auto sound = paging_.silences().restore(silences, begin.wall); !sound) {
     log_warning("a silence of an earlier process is left out", {{"why", sound.error().what}});
   }
   if (queue_ != nullptr) queue_->restore(loaded.deliveries, loaded.told);
+  return Ok{};
 }
 
 /// A host that restarts at night over a typing error of the afternoon would be one that nobody watches.

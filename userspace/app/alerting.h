@@ -59,7 +59,8 @@ class Alerting final : public AlertDesk {
 
   /// Reads the rules and takes up the alerts where the last process left them, and what it had still to send. If the
   /// rule files have faults, those that were last read without any are used, and reload() reads the new ones once they
-  /// are mended. errors: kBadConfig with all faults of the rules, if there are no older ones; of the routing.
+  /// are mended. errors: kBadConfig with all faults of the rules, if there are no older ones; of the routing; of a
+  /// store that hubs share, if it cannot be read.
   Result<> start(WallTime now);
 
   /// Evaluates what is due with the samples of `sampled_at`, and hands over the messages there are to send. Returns
@@ -104,7 +105,7 @@ class Alerting final : public AlertDesk {
   [[nodiscard]] std::stop_token stop_token() const { return stop_.get_token(); }
 
  private:
-  void restore(const history::LoadedHistory& loaded, alerts::Moment& begin);
+  Result<> restore(const history::LoadedHistory& loaded, alerts::Moment& begin);
   Result<RuleSet> first_rules();
   [[nodiscard]] std::optional<RuleSet> last_sound_rules() const;
   [[nodiscard]] alerts::Moment moment(WallTime now);

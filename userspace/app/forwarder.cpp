@@ -59,6 +59,11 @@ std::size_t take_header(char* bytes, std::size_t size, std::size_t count, void* 
   return size * count;
 }
 
+/// What libcurl asks as it goes on: anything but 0 ends it.
+int ends(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const std::stop_token*>(stop)->stop_requested() ? 1 : 0;
+}
+
 notify::CurlList headers_of(const serve::HttpRequest& request) {
   notify::CurlList list;
   const auto add = [&list](const char* name, const std::string& value) {
@@ -114,7 +119,7 @@ std::string forwarded_url(const std::string& url, const serve::HttpRequest& requ
 }
 
 Result<serve::HttpResponse> forward(const std::string& url, const serve::HttpRequest& request,
-                                    std::chrono::milliseconds timeout) {
+                                    std::chrono::milliseconds timeout, const std::stop_token& stop) {
   const notify::Easy easy(curl_easy_init());
   if (easy == nullptr) return Error{Code::kLimit, "no memory for a connection"};
   const std::string target = forwarded_url(url, request);
@@ -130,9 +135,12 @@ Result<serve::HttpResponse> forward(const std::string& url, const serve::HttpReq
   curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &received);
   curl_easy_setopt(easy.get(), CURLOPT_HEADERFUNCTION, &take_header);
   curl_easy_setopt(easy.get(), CURLOPT_HEADERDATA, &received);
+  curl_easy_setopt(easy.get(), CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(easy.get(), CURLOPT_XFERINFOFUNCTION, &ends);
+  curl_easy_setopt(easy.get(), CURLOPT_XFERINFODATA, const_cast<std::stop_token*>(&stop));
   set_body(easy.get(), request);
   if (const CURLcode status = curl_easy_perform(easy.get()); status != CURLE_OK) {
-    return Error{Code::kIo, curl_easy_strerror(status)};
+    return Error{Code::kIo, stop.stop_requested() ? "this hub is about to decide itself" : curl_easy_strerror(status)};
   }
   long status = 0;
   curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);

@@ -81,18 +81,25 @@ Result<> run_shared(const config::Config& config) {
                             .url = config.hub.url.empty() ? "http://" + server->address() : config.hub.url,
                             .on_deposed = [] { ::kill(::getpid(), kDeposed); }};
   log_info("serving", {{"address", server->address()}, {"version", std::string(kVersion)}});
-  Standby standby(config, lead.url, clock);
   SharedFamilies families;
   publish_lead(families);
   for (Ending ending = Ending::kDeposed; ending == Ending::kDeposed;) {
     log_info("a hub that stands by", {{"url", lead.url}});
+    Standby standby(config, lead.url, clock);
     pages.show(standby.pages());
     std::optional<history::Database> store = wait_to_lead(lead, signals);
+    standby.leave();
+    pages.show(&between);
     if (!store) break;
     log_info("a hub that decides", {{"store", store->path()}});
     auto history = history::AlertHistory::open(*std::move(store));
-    if (!history) return std::move(history).error().with("the shared store");
-    const Seat seat{.history = **history, .show = [&pages](serve::Handler shown) { pages.show(std::move(shown)); },
+    if (!history) {
+      log_warning("the shared store cannot be used", {{"why", history.error().what}});
+      if (stops_within(signals, kBetweenLooks)) break;
+      continue;
+    }
+    const Seat seat{.history = **history,
+                    .show = [&pages](serve::Handler shown) { pages.show(std::move(shown)); },
                     .families = families};
     auto ran = run_daemon(config, Role::kHub, &seat);
     pages.show(&between);
@@ -100,7 +107,6 @@ Result<> run_shared(const config::Config& config) {
     ending = *ran;
     if (ending == Ending::kDeposed) log_warning("another hub has taken over");
   }
-  pages.show(&between);
   return Ok{};
 }
 

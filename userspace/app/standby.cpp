@@ -87,7 +87,7 @@ HttpResponse Standby::pass_on(const HttpRequest& request) {
   auto url = leading_url();
   if (!url) return not_now("which hub decides cannot be read: " + url.error().what);
   if (url->empty() || *url == own_url_) return not_now("no hub decides at this moment; one is about to");
-  auto answered = forward(*url, request, kPatience);
+  auto answered = forward(*url, request, kPatience, stop_.get_token());
   ++(answered ? passed_on_ : not_passed_on_);
   if (answered) return *std::move(answered);
   return not_now("the hub that decides, at " + *url + ", does not answer: " + answered.error().what +

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <stop_token>
 #include <string>
 
 #include "base/clock.h"
@@ -25,6 +26,9 @@ class Standby {
   /// For those who may.
   [[nodiscard]] serve::Handler pages();
 
+  /// Gives up waiting for the answers of the hub that decides: this one is about to do so itself.
+  void leave() { stop_.request_stop(); }
+
  private:
   serve::HttpResponse answer(const serve::HttpRequest& request);
   serve::HttpResponse take_alerts(const serve::HttpRequest& request);
@@ -35,6 +39,7 @@ class Standby {
   const config::Config& config_;
   const std::string own_url_;
   const Clock& clock_;
+  std::stop_source stop_;
   std::atomic<std::uint64_t> posted_{0};
   std::atomic<std::uint64_t> not_posted_{0};
   std::atomic<std::uint64_t> passed_on_{0};

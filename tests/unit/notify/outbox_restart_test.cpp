@@ -141,6 +141,21 @@ TEST_F(OutboxRestart, receivers_that_forget_are_reminded_of_what_was_told_before
   EXPECT_EQ(ops().reminders[0][0].incident, 1);
 }
 
+TEST_F(OutboxRestart, with_a_shared_journal_nothing_leaves_that_it_could_not_keep) {
+  journal.shared = true;
+  start();
+  tell(kFiring);
+  journal.fault = Error{Code::kIo, "the store is away"};
+  pass(10s);
+  EXPECT_THAT(heard(), IsEmpty()) << "another hub may be sending it";
+  EXPECT_THAT(counters().last_error, "waits for the store");
+  journal.fault.reset();
+  pass(5s);
+  EXPECT_THAT(heard(), ElementsAre("1 firing"));
+  EXPECT_EQ(ops().asked.front().attempt, 1u) << "what did not leave was no attempt";
+  EXPECT_EQ(journal.count(DeliveryState::kSent), 1u);
+}
+
 TEST_F(OutboxRestart, K12_when_nothing_can_be_kept_messages_are_sent_nonetheless_and_that_is_told) {
   start();
   journal.fault = Error{Code::kLimit, "the disk is full"};
