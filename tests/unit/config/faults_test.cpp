@@ -36,7 +36,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "f:1:14: hub.store: must be a connection string of PostgreSQL, such as "
                  "postgresql://sonde@db.example/sonde\n"},
         FaultRow{"nothing_to_share", "hub: {url: 'http://a'}\n",
-                 "f:1:1: hub: names no store to share: add `store`, such as postgresql://sonde@db.example/sonde\n"},
+                 "f:1:6: hub: names no store to share: add `store`, such as postgresql://sonde@db.example/sonde\n"},
         FaultRow{"key_like_none", "log: {colour: red}\n",
                  "f:1:7: log.colour: unknown key 'colour': known here are level, format\n"},
         FaultRow{"key_with_odd_letters", "log: {\"a b\\u001B[2J\": 1}\n",
