@@ -63,6 +63,10 @@ void AlertKeeper::keep(const alerts::Snapshot& snapshot, std::span<const alerts:
   if (!again.empty()) keep_silences(again);
 }
 
+void AlertKeeper::keep_received(std::vector<alerts::ExternalAlert> alerts, const history::ClockMark& mark) {
+  if (keeps() && !alerts.empty()) note(history()->keep_received(std::move(alerts), mark));
+}
+
 bool AlertKeeper::keep_silences(std::span<const alerts::Silence> written) {
   if (!keeps() || written.empty()) return true;
   const Result<> kept = history()->silences().save(written);

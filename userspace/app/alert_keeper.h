@@ -38,6 +38,9 @@ class AlertKeeper {
             const history::ClockMark& mark, std::span<const notify::Delivery> deliveries,
             std::span<const alerts::Review> reviews);
 
+  /// Alerts of other programs, before these hear that they were taken.
+  void keep_received(std::vector<alerts::ExternalAlert> alerts, const history::ClockMark& mark);
+
   /// What a change of a silence has written. False if it could not be kept, which is tried again with each `keep`.
   bool keep_silences(std::span<const alerts::Silence> written);
   void forget_silences(std::span<const std::string> ids);

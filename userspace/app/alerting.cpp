@@ -167,6 +167,10 @@ alerts::Moment Alerting::here() const {
   return {now_.wall + (elapsed - now_.elapsed), elapsed};
 }
 
+history::ClockMark Alerting::mark(const alerts::Moment& now) const {
+  return {now.elapsed, now.wall, boot_clock_(), boot_id()};
+}
+
 std::vector<alerts::Notice> Alerting::tick(const measure::Snapshot& snapshot, WallTime sampled_at) {
   recent_.ingest(snapshot);
   const std::lock_guard work(work_);
@@ -231,7 +235,7 @@ void Alerting::commit(const alerts::Moment& now, std::vector<notify::Delivery> d
     kept_at_ = now.elapsed;
     alerts::Snapshot snapshot = book_.snapshot();
     snapshot.incidents = paging_.incidents().incidents();
-    keeper_.keep(snapshot, entries, {now.elapsed, now.wall, boot_clock_(), boot_id()}, deliveries, reviews);
+    keeper_.keep(snapshot, entries, mark(now), deliveries, reviews);
   }
   if (queue_ != nullptr && !deliveries.empty()) queue_->enqueue(std::move(deliveries));
 }

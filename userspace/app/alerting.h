@@ -109,6 +109,7 @@ class Alerting final : public AlertDesk {
   [[nodiscard]] std::optional<RuleSet> last_sound_rules() const;
   [[nodiscard]] alerts::Moment moment(WallTime now);
   [[nodiscard]] alerts::Moment here() const;
+  [[nodiscard]] history::ClockMark mark(const alerts::Moment& now) const;
   void use(RuleSet set, const alerts::Moment& now);
   void look_at_topology(const alerts::Moment& now);
   void commit(const alerts::Moment& now, std::vector<notify::Delivery> deliveries, std::chrono::nanoseconds rhythm);
