@@ -4,7 +4,7 @@
 // PORT is the receiver's. A STEP is `before:KIND`, `after:KIND` or `before:KIND:TEXT`, where KIND is `write` (to
 // alerts.db or its journal), `sync` (of these), `connect`, `send`, `receive` (to and from PORT), `answer` (to any other
 // socket) or `any`; a write or send has to contain TEXT. `any:N` is the N-th of all of them. The steps are awaited one
-// after the other from SIGUSR1 on; at the last one the program dies. Exits with 0 if it has killed it, with 3 if the
+// after the other from SIGUSR1 on; at the last one the program dies, or at SIGTERM. Exits with 0 if it has killed it, with 3 if the
 // program has ended by itself.
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -37,6 +37,7 @@ constexpr int kEndedByItself = 3;
 constexpr std::uint64_t kLongestText = 1U << 20;
 
 volatile std::sig_atomic_t is_armed = 0;
+volatile std::sig_atomic_t is_ended = 0;
 
 [[noreturn]] void fail(const char* what) {
   std::perror(what);
@@ -239,23 +240,32 @@ bool has_come(Watcher& watcher, pid_t thread, int status) {
   return false;
 }
 
+void kill_program(pid_t program) {
+  // To -1 it would go to every process of the machine.
+  if (program > 1) ::kill(program, SIGKILL);
+}
+
 int watch(pid_t program, Watcher& watcher) {
   bool is_killed = false;
   while (true) {
     int status = 0;
     const pid_t thread = ::waitpid(-1, &status, __WALL);
-    if (thread < 0 && errno == EINTR) continue;
-    if (thread < 0) fail("waitpid");
+    const bool is_interrupted = thread < 0 && errno == EINTR;
+    if (thread < 0 && !is_interrupted) fail("waitpid");
+    if (is_ended != 0 && !is_killed) {
+      kill_program(program);
+      is_killed = true;
+    }
+    if (is_interrupted) continue;
     const bool is_over = WIFEXITED(status) || WIFSIGNALED(status);
     if (is_over && thread == program) return is_killed ? 0 : kEndedByItself;
     if (!WIFSTOPPED(status) || is_killed) continue;
     is_killed = has_come(watcher, thread, status);
-    // To -1 it would go to every process of the machine.
-    if (is_killed && program > 1) ::kill(program, SIGKILL);
+    if (is_killed) kill_program(program);
   }
 }
 
-void arm(int) { is_armed = 1; }
+void note(int number) { (number == SIGUSR1 ? is_armed : is_ended) = 1; }
 
 int run(std::span<char*> arguments) {
   std::vector<Step> steps;
@@ -270,8 +280,9 @@ int run(std::span<char*> arguments) {
   }
   if (at + 1 >= arguments.size()) return 2;
   struct sigaction action {};
-  action.sa_handler = arm;  // without SA_RESTART: whoever waits looks again
+  action.sa_handler = note;  // without SA_RESTART: whoever waits looks again
   ::sigaction(SIGUSR1, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
   const pid_t program = start(&arguments[at + 1]);
   Watcher watcher(program, static_cast<std::uint16_t>(std::strtoul(arguments[1], nullptr, 10)), std::move(steps));
   return watch(program, watcher);
