@@ -72,6 +72,7 @@ Result<> Alerting::start(WallTime now) {
   alerts::Moment begin{now, std::chrono::nanoseconds{0}};
   if (const std::optional<history::LoadedHistory> loaded = keeper_.load()) restore(*loaded, begin);
   boot_offset_ = begin.elapsed - started_boot_;
+  now_ = begin;
   SONDE_TRY(remedies_.start(config_.remediation, begin));
   use(SONDE_TRY(first_rules()), begin);
   return Ok{};
@@ -154,7 +155,7 @@ void Alerting::use(RuleSet set, const alerts::Moment& now) {
 alerts::Moment Alerting::moment(WallTime now) {
   const auto by_boot = boot_clock_() + boot_offset_;
   const auto by_samples = (now - WallTime{}) + (now_.elapsed - (now_.wall - WallTime{}));
-  const bool is_first = now_.wall == WallTime{};
+  const bool is_first = !std::exchange(has_begun_, true);
   const auto difference = by_samples - by_boot;
   const bool is_set = is_first || difference > kStep || difference < -2 * kStep;
   now_ = {now, is_set ? std::max(by_boot, now_.elapsed) : std::max(by_samples, now_.elapsed)};

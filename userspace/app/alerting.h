@@ -147,7 +147,8 @@ class Alerting final : public AlertDesk {
   std::chrono::nanoseconds kept_at_{0};  // by `elapsed`
   std::chrono::nanoseconds pruned_at_{0};
   WallTime sampled_at_{};
-  alerts::Moment now_{};  // the last
+  alerts::Moment now_{};    // the last; at first, that of the start
+  bool has_begun_ = false;  // there was a later one
   bool rules_are_sound_ = true;
   WallTime loaded_at_{};
   std::vector<alerts::Dependency> dependencies_;
