@@ -4,8 +4,8 @@
 // PORT is the receiver's. A STEP is `before:KIND`, `after:KIND` or `before:KIND:TEXT`, where KIND is `write` (to
 // alerts.db or its journal), `sync` (of these), `connect`, `send`, `receive` (to and from PORT), `answer` (to any other
 // socket) or `any`; a write or send has to contain TEXT. `any:N` is the N-th of all of them. The steps are awaited one
-// after the other from SIGUSR1 on; at the last one the program dies, or at SIGTERM. Exits with 0 if it has killed it, with 3 if the
-// program has ended by itself.
+// after the other from SIGUSR1 on; at the last one the program dies, or at SIGTERM. Exits with 0 if it has killed it,
+// with 3 if the program has ended by itself.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/ptrace.h>
