@@ -50,6 +50,7 @@ rule_files: ["%(rules)s"]
 scrape_configs: [{{job_name: shop, static_configs: [{{targets: ["{address}"]}}]}}]
 alerting: {{alertmanagers: [{{static_configs: [{{targets: ["127.0.0.1:%(port)s"]}}]}}]}}
 """
+_GROUP = "groups:\n  - name: shop\n    rules:\n"
 _RULE = """
       - alert: {name}
         expr: sum(rate({errors}[{window}])) / sum(rate({all}[{window}])) > 0.05
@@ -69,17 +70,18 @@ class Plan:
     sonde: str = ""
     prometheus: str = ""
     group_wait: str = "30s"
+    interval: str = ""
 
 
 #: The moments are spread over Prometheus' interval.
 FULL = Plan(warm_s=130, span_s=60, limit_s=240, window="4m")
 QUICK = Plan(warm_s=12, span_s=5, limit_s=60, window="20s", sonde="store: {interval: 5s}\nalerts: {start_delay: 1s}",
-             prometheus="global: {{scrape_interval: 5s, scrape_timeout: 5s, evaluation_interval: 5s}}", group_wait="5s")
+             prometheus="global: {{scrape_interval: 5s, scrape_timeout: 5s, evaluation_interval: 5s}}", group_wait="5s", interval="5s")
 
 
 def rules_of(plan, selector):
     """A rule for each department; `selector` gives the series of its errors and of all its requests."""
-    text = "groups:\n  - name: shop\n    rules:\n"
+    text = f"groups:\n  - name: shop\n    interval: {plan.interval}\n    rules:\n" if plan.interval else _GROUP
     for name in DEPARTMENTS:
         errors, whole = selector(name)
         text += _RULE.format(name=name.capitalize(), errors=errors, all=whole, window=plan.window)
