@@ -75,6 +75,13 @@ std::vector<history::PostedAlerts> AlertKeeper::take_posted() {
   return {};
 }
 
+Result<> AlertKeeper::keep_received(std::vector<alerts::ExternalAlert> alerts, const history::ClockMark& mark) {
+  if (!keeps() || alerts.empty()) return Ok{};
+  Result<> kept = history()->keep_received(std::move(alerts), mark);
+  note(kept);
+  return kept || history()->is_shared() ? std::move(kept) : Ok{};
+}
+
 bool AlertKeeper::keep_silences(std::span<const alerts::Silence> written) {
   if (!keeps() || written.empty()) return true;
   const Result<> kept = history()->silences().save(written);

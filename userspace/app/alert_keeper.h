@@ -44,6 +44,10 @@ class AlertKeeper {
   /// What other hubs have taken for this one: it is of the next `keep`.
   std::vector<history::PostedAlerts> take_posted();
 
+  /// Alerts of other programs, before these hear that they were taken.
+  /// errors: of a store that several share: another hub would not know of them.
+  Result<> keep_received(std::vector<alerts::ExternalAlert> alerts, const history::ClockMark& mark);
+
   /// What a change of a silence has written. False if it could not be kept, which is tried again with each `keep`.
   bool keep_silences(std::span<const alerts::Silence> written);
   void forget_silences(std::span<const std::string> ids);

@@ -73,6 +73,7 @@ Result<> Alerting::start(WallTime now) {
   const std::optional<history::LoadedHistory> loaded = SONDE_TRY(keeper_.load());
   if (loaded) SONDE_TRY(restore(*loaded, begin));
   boot_offset_ = begin.elapsed - started_boot_;
+  now_ = begin;
   SONDE_TRY(remedies_.start(config_.remediation, begin));
   use(SONDE_TRY(first_rules()), begin);
   return Ok{};
@@ -157,7 +158,7 @@ void Alerting::use(RuleSet set, const alerts::Moment& now) {
 alerts::Moment Alerting::moment(WallTime now) {
   const auto by_boot = boot_clock_() + boot_offset_;
   const auto by_samples = (now - WallTime{}) + (now_.elapsed - (now_.wall - WallTime{}));
-  const bool is_first = now_.wall == WallTime{};
+  const bool is_first = !std::exchange(has_begun_, true);
   const auto difference = by_samples - by_boot;
   const bool is_set = is_first || difference > kStep || difference < -2 * kStep;
   now_ = {now, is_set ? std::max(by_boot, now_.elapsed) : std::max(by_samples, now_.elapsed)};
@@ -168,6 +169,10 @@ alerts::Moment Alerting::moment(WallTime now) {
 alerts::Moment Alerting::here() const {
   const auto elapsed = std::max(now_.elapsed, boot_clock_() + boot_offset_);
   return {now_.wall + (elapsed - now_.elapsed), elapsed};
+}
+
+history::ClockMark Alerting::mark(const alerts::Moment& now) const {
+  return {now.elapsed, now.wall, boot_clock_(), boot_id()};
 }
 
 std::vector<alerts::Notice> Alerting::tick(const measure::Snapshot& snapshot, WallTime sampled_at) {
@@ -235,7 +240,7 @@ void Alerting::commit(const alerts::Moment& now, std::vector<notify::Delivery> d
     kept_at_ = now.elapsed;
     alerts::Snapshot snapshot = book_.snapshot();
     snapshot.incidents = paging_.incidents().incidents();
-    keeper_.keep(snapshot, entries, {now.elapsed, now.wall, boot_clock_(), boot_id()}, deliveries, reviews);
+    keeper_.keep(snapshot, entries, mark(now), deliveries, reviews);
   }
   if (queue_ != nullptr && !deliveries.empty()) queue_->enqueue(std::move(deliveries));
 }

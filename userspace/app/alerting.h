@@ -110,6 +110,7 @@ class Alerting final : public AlertDesk {
   [[nodiscard]] std::optional<RuleSet> last_sound_rules() const;
   [[nodiscard]] alerts::Moment moment(WallTime now);
   [[nodiscard]] alerts::Moment here() const;
+  [[nodiscard]] history::ClockMark mark(const alerts::Moment& now) const;
   void use(RuleSet set, const alerts::Moment& now);
   void look_at_topology(const alerts::Moment& now);
   void commit(const alerts::Moment& now, std::vector<notify::Delivery> deliveries, std::chrono::nanoseconds rhythm);
@@ -148,7 +149,8 @@ class Alerting final : public AlertDesk {
   std::chrono::nanoseconds kept_at_{0};  // by `elapsed`
   std::chrono::nanoseconds pruned_at_{0};
   WallTime sampled_at_{};
-  alerts::Moment now_{};  // the last
+  alerts::Moment now_{};    // the last; at first, that of the start
+  bool has_begun_ = false;  // there was a later one
   bool rules_are_sound_ = true;
   WallTime loaded_at_{};
   std::vector<alerts::Dependency> dependencies_;

@@ -187,7 +187,14 @@ Result<std::vector<alerts::PastAlert>> Alerting::preview_silence(const std::vect
 
 Result<> Alerting::receive(std::vector<alerts::ExternalAlert> alerts) {
   const std::lock_guard work(work_);
-  return book_.receive(alerts, here().wall);
+  const alerts::Moment now = here();
+  SONDE_TRY(book_.receive(alerts, now.wall));
+  // Whoever hears that they were taken may forget them.
+  std::vector<alerts::ExternalAlert> taken;
+  for (const alerts::ExternalAlert& alert : alerts) {
+    if (const auto* known = book_.externals().find(alert.labels)) taken.push_back(*known);
+  }
+  return keeper_.keep_received(std::move(taken), mark(now));
 }
 
 /// What other hubs have taken; it is deleted with the commit that writes here what has become of it.

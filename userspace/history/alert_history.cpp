@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 #include "history/alert_rows.h"
@@ -40,6 +41,17 @@ struct KeyLess {
 template <class T>
 Difference<T> changes(const std::vector<T>& before, const std::vector<T>& after) {
   return difference(before, after, KeyLess{}, [](const T& left, const T& right) { return is_same(left, right); });
+}
+
+/// Puts `newer` in place of what has the same labels, and beside the others.  shape: both in the order of KeyLess.
+void merge(std::vector<alerts::ExternalAlert>& into, std::vector<alerts::ExternalAlert> newer) {
+  const auto is_replaced = [&newer](const alerts::ExternalAlert& alert) {
+    return std::ranges::binary_search(newer, alert, KeyLess{});
+  };
+  std::erase_if(into, is_replaced);
+  const auto middle = std::ssize(into);
+  std::ranges::move(newer, std::back_inserter(into));
+  std::ranges::inplace_merge(into, into.begin() + middle, KeyLess{});
 }
 
 template <class T>
@@ -174,6 +186,30 @@ Result<> AlertHistory::save(const alerts::Snapshot& snapshot, std::span<const al
   if (plan.changes_state() || plan.clock) written_ = snapshot;
   written_clock_ = now;
   return Ok{};
+}
+
+Result<> AlertHistory::keep_received(std::vector<alerts::ExternalAlert> alerts, const ClockMark& now) {
+  std::ranges::sort(alerts, KeyLess{});
+  const auto is_same_alert = [](const auto& left, const auto& right) { return left.labels == right.labels; };
+  alerts.erase(std::unique(alerts.begin(), alerts.end(), is_same_alert), alerts.end());
+  const std::lock_guard lock(mutex_);
+  auto done = write_received(alerts, now);
+  if (!done) {
+    ++counters_.failed_saves;
+    return std::move(done).error().with("keep alerts of other programs");
+  }
+  ++counters_.saves;
+  if (!written_clock_) written_clock_ = now;
+  if (written_) merge(written_->externals, std::move(alerts));
+  return Ok{};
+}
+
+/// Without a clock the file would be one that nothing was ever kept in.
+Result<> AlertHistory::write_received(std::span<const alerts::ExternalAlert> alerts, const ClockMark& now) {
+  Transaction transaction = SONDE_TRY(Transaction::begin(file_.database));
+  for (const alerts::ExternalAlert& alert : alerts) SONDE_TRY(tables_->write(alert));
+  if (!written_clock_) SONDE_TRY(tables_->write_clock(now, std::chrono::nanoseconds{0}));
+  return transaction.commit();
 }
 
 Result<> AlertHistory::record(std::span<const notify::DeliveryRecord> steps) {

@@ -89,6 +89,10 @@ class AlertHistory {
   Result<> save(const alerts::Snapshot& snapshot, std::span<const alerts::TimelineEntry> entries, const ClockMark& now,
                 std::span<const notify::Delivery> deliveries = {}, std::span<const alerts::Review> reviews = {});
 
+  /// Writes alerts of other programs as they were just taken, ahead of the save that will tell what became of them.
+  /// shape: in any order; those with the same labels are equal. errors: as Database; the next save writes them then.
+  Result<> keep_received(std::vector<alerts::ExternalAlert> alerts, const ClockMark& now);
+
   /// Writes steps of deliveries, and for those that are over a line each, in one transaction.  errors: as save().
   Result<> record(std::span<const notify::DeliveryRecord> steps);
 
@@ -160,6 +164,7 @@ class AlertHistory {
   void keep_waiting(const alerts::TimelineEntry& entry);
   void keep_waiting(const notify::DeliveryRecord& step);
   Result<> write(const Plan& plan, const alerts::Snapshot& snapshot, const ClockMark& now);
+  Result<> write_received(std::span<const alerts::ExternalAlert> alerts, const ClockMark& now);
   Result<> write_waiting();
   Result<> write_steps();
   void forget_waiting();

@@ -16,7 +16,8 @@ SERVER = "http_server_request_duration_seconds"
 CLIENT = "http_client_request_duration_seconds"
 
 
-def _serving_address(line):
+def serving_address(line):
+    """Where the daemon says in this line of its log that it serves; None if it says something else."""
     try:
         entry = json.loads(line)
     except ValueError:
@@ -46,7 +47,7 @@ class Daemon:
 
     def _wait_until_ready(self):
         try:
-            self.address = self._child.wait_for_line(_serving_address, START_LIMIT_S, "the daemon says it serves")
+            self.address = self._child.wait_for_line(serving_address, START_LIMIT_S, "the daemon says it serves")
             wait_until(lambda: self.get("/-/ready")[0] == 200, START_LIMIT_S, "/-/ready answers 200")
         except BaseException:
             self._child.stop()

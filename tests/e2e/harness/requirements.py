@@ -45,6 +45,12 @@ def history_test_program():
     return pathlib.Path(given) if given else sonde_binary().with_name("postgres_history_test")
 
 
+def kill_at_program():
+    """The program that kills another at a system call, from SONDE_KILL_AT or the same build as the daemon."""
+    given = os.environ.get("SONDE_KILL_AT")
+    return pathlib.Path(given) if given else sonde_binary().with_name("kill_at")
+
+
 def repository_root():
     """The top of this checkout."""
     return pathlib.Path(__file__).resolve().parents[3]
@@ -78,19 +84,37 @@ def _missing_for_sonde():
     return []
 
 
+def _missing_for_hub():
+    binary = sonde_binary()
+    return [] if os.access(binary, os.X_OK) else [f"there is no {binary}: build it, or name one with SONDE_BINARY"]
+
+
+def _missing_for_kill_at():
+    program = kill_at_program()
+    if not os.access(program, os.X_OK):
+        return [f"there is no {program}: build it"]
+    ended_by_itself = 3
+    done = subprocess.run([program, "0", "any:1", "--", find_program("true")], capture_output=True, timeout=20, check=False)
+    return [] if done.returncode == ended_by_itself else ["this needs ptrace(2), which is not allowed here"]
+
+
 def _debian_python_has(module):
     done = subprocess.run([DEBIAN_PYTHON, "-c", f"import {module}"], capture_output=True, timeout=20, check=False)
     return done.returncode == 0
 
 
 def missing(names):
-    """A sentence for each of `names` this machine lacks; "sonde" means the daemon and the right to run it,
-    "send_message" a program of the tests, and "aiosmtpd" Debian's package for its Python.
+    """A sentence for each of `names` this machine lacks; "sonde" means the daemon and the right to run it, "hub" the
+    daemon as anybody may run it, "send_message" and "kill_at" programs of the tests, and "aiosmtpd" Debian's package for its Python.
     """
     sentences = []
     for name in names:
         if name == "sonde":
             sentences += _missing_for_sonde()
+        elif name == "hub":
+            sentences += _missing_for_hub()
+        elif name == "kill_at":
+            sentences += _missing_for_kill_at()
         elif name == "send_message":
             program = send_message_program()
             sentences += [] if os.access(program, os.X_OK) else [f"there is no {program}: build it"]

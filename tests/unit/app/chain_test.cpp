@@ -122,5 +122,19 @@ TEST_F(Chain, says_nothing_of_a_handful_of_requests) {
   EXPECT_THAT(heard_, ElementsAre());
 }
 
+TEST_F(Chain, what_people_do_before_the_first_sample_happens_now) {
+  alerts::SilenceRequest request{.matchers = {{"alertname", store::MatchOperator::kEqual, "HighErrorRate"}},
+                                 .ends_at = now_ + 1h,
+                                 .author = "ann",
+                                 .comment = "why"};
+  const auto made = alerting_.set_silence(request);
+  ASSERT_TRUE(made) << made.error().what;
+  const auto view = alerting_.view();
+  ASSERT_EQ(view->silences.size(), 1U);
+  EXPECT_EQ(view->silences[0].starts_at, now_);
+  for (int i = 0; i < 20; ++i) second(50, 502, 5ms);
+  EXPECT_THAT(heard_, ElementsAre());
+}
+
 }  // namespace
 }  // namespace sonde::app

@@ -176,26 +176,6 @@ TEST_F(IncidentHistory, a_restart_with_unchanged_incidents_writes_nothing) {
   EXPECT_EQ(history_->counters().saves, 0U);
 }
 
-TEST_F(IncidentHistory, alerts_of_other_programs_are_replaced) {
-  alerts::ExternalAlert one{.labels = labels_of("a"),
-                            .annotations = {{"summary", "x"}},
-                            .starts_at = kNow,
-                            .ends_at = kNow + 5min,
-                            .updated_at = kNow,
-                            .generator_url = "http://p/"};
-  snapshot_.externals = {one};
-  save({});
-  one.ends_at = kNow + 9min;
-  alerts::ExternalAlert two = one;
-  two.labels = labels_of("b");
-  snapshot_.externals = {one, two};
-  save({});
-  EXPECT_EQ(restart().snapshot.externals, snapshot_.externals);
-  snapshot_.externals = {two};
-  save({});
-  EXPECT_EQ(restart().snapshot.externals, snapshot_.externals);
-}
-
 TEST_F(IncidentHistory, L_an_incident_and_its_messages_are_there_together_or_not_at_all) {
   Database other = place_.other_connection();
   ASSERT_TRUE(other.execute("BEGIN IMMEDIATE"));
