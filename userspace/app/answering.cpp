@@ -16,7 +16,8 @@ Result<std::unique_ptr<Answering>> Answering::create(const std::string& director
   }
   std::unique_ptr<serve::UsedLinks> used = std::make_unique<serve::MemoryUsedLinks>(options.link_lifetime);
   if (history != nullptr) used = std::make_unique<KeptLinks>(history->oncall(), options.link_lifetime);
-  return std::make_unique<Answering>(SONDE_TRY(std::move(key)), options, clock, std::move(used));
+  return std::make_unique<Answering>(AcknowledgeLinks(SONDE_TRY(std::move(key)), options, clock), std::move(used),
+                                     clock, history);
 }
 
 }  // namespace sonde::app

@@ -143,9 +143,12 @@ serve::Router make_router(const EndpointSources& sources) {
                                 .routing = sources.config.routing,
                                 .notify = sources.config.notify,
                                 .started = sources.prometheus.started});
-  add_incident_pages(router, {.desk = sources.desk, .clock = sources.clock, .stop = sources.prometheus.stop});
+  add_incident_pages(router, {.desk = sources.desk,
+                              .clock = sources.clock,
+                              .answers = sources.answering.answers,
+                              .stop = sources.prometheus.stop});
   add_heartbeat_pages(router, sources.heartbeats, sources.clock);
-  add_oncall_pages(router, {.desk = sources.oncall, .clock = sources.clock});
+  add_oncall_pages(router, {.desk = sources.oncall, .clock = sources.clock, .answers = sources.answering.answers});
   add_acknowledge_pages(router, {.desk = sources.desk,
                                  .clock = sources.clock,
                                  .links = sources.answering.links,
