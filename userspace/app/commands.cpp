@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/command_output.h"
+#include "app/heap_keeper.h"
 #include "app/load_parts.h"
 #include "app/log.h"
 #include "app/offline_rules.h"
@@ -52,7 +53,9 @@ int run(const cli::RunCommand& command) {
   for (const config::ConfigFault& notice : config->notices) {
     log_warning("the configuration has what has no effect, continuing", {{"what", config::render_fault(notice)}});
   }
-  if (auto ran = run_daemon(*config, command.is_hub ? Role::kHub : Role::kHost); !ran) {
+  bound_free_memory();
+  const Role role = command.is_hub ? Role::kHub : Role::kHost;
+  if (auto ran = run_daemon(*config, role, [&command] { return effective_config(command); }); !ran) {
     log_error("Sonde does not run", {{"why", ran.error().what}});
     return 1;
   }

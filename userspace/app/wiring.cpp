@@ -19,7 +19,6 @@
 #include "app/carriers.h"
 #include "app/control_loop.h"
 #include "app/endpoints.h"
-#include "app/heap_keeper.h"
 #include "app/heartbeat_desk.h"
 #include "app/heartbeat_sender.h"
 #include "app/host_loop.h"
@@ -59,11 +58,12 @@ sigset_t take_stop_signals() {
   return signals;
 }
 
-/// Waits for the signal to stop; SIGHUP has the rules read anew. Every thread has these signals blocked.
+/// Waits for the signal to stop; SIGHUP has the configuration and the rules read anew. Every thread has these signals
+/// blocked.
 void wait_for_stop(const sigset_t& signals, ReloadRequests& reloads) {
   int received = 0;
   while (sigwait(&signals, &received) == 0 && received == SIGHUP) {
-    log_info("reading the rules anew", {{"signal", "SIGHUP"}});
+    log_info("reading the configuration and the rules anew", {{"signal", "SIGHUP"}});
     reloads.post();
   }
   log_info("stopping", {{"signal", received == SIGINT ? "SIGINT" : "SIGTERM"}});
@@ -112,7 +112,9 @@ struct Probing {
 
 /// What the judging threads are given.  owner: the caller keeps everything alive.
 struct JudgingParts {
-  const config::Config& config;
+  const config::Config& config;  // of the start
+  LiveConfig& live;
+  ConfigReader read;
   Past& past;
   const host::EventLog& events;
   Probing& probing;
@@ -143,9 +145,15 @@ struct Judging {
         uptime(*parts.probing.prober, parts.history),
         heartbeats(parts.config.heartbeats.expected, parts.history == nullptr ? nullptr : &parts.history->oncall(),
                    parts.clock.now()),
+        config({.read = parts.read,
+                .live = parts.live,
+                .alerting = alerting,
+                .transports = parts.transports,
+                .clock = parts.clock}),
         control({.store = parts.past.loop(),
                  .alerting = alerting,
                  .queue = queue,
+                 .config = config,
                  .reloads = reloads,
                  .witness = witness,
                  .uptime = uptime,
@@ -173,6 +181,7 @@ struct Judging {
   ProbeWitness witness;
   UptimeKeeper uptime;
   HeartbeatDesk heartbeats;
+  ConfigReload config;
   ControlLoop control;
   std::optional<HeartbeatSender> sender;  // nothing: nobody is called
 };
@@ -260,10 +269,10 @@ Result<Sensors> start_sensors(const capture::CaptureOptions& options, Role role)
 
 }  // namespace
 
-Result<> run_daemon(const config::Config& config, Role role) {
-  bound_free_memory();
+Result<> run_daemon(const config::Config& config, Role role, ConfigReader read) {
   const sigset_t signals = take_stop_signals();
   const SystemClock clock;
+  LiveConfig live(config, clock.now());
   const auto history = open_history(config, clock.now());
   // capture
   const Sensors sensors = SONDE_TRY(start_sensors(config.capture, role));
@@ -279,25 +288,24 @@ Result<> run_daemon(const config::Config& config, Role role) {
   Past past(config, SONDE_TRY(open_store(config)), snapshots, clock);
   // rules, alerts; notify
   const auto carriers = SONDE_TRY(Carriers::create(user_agent()));
-  const auto answering = SONDE_TRY(Answering::create(state_directory(config), config.notify, clock, history.get()));
-  Judging judging({config, past, events, *probing, history.get(), carriers->transports(), *answering, clock});
+  const auto answering = SONDE_TRY(Answering::create(state_directory(config), live, clock, history.get()));
+  Judging judging({config, live, std::move(read), past, events, *probing, history.get(), carriers->transports(),
+                   *answering, clock});
   SONDE_TRY(judging.alerting.start(clock.now()));
   // serve
-  const auto prometheus = past.sources(judging.alerting, judging.alerting.stop_token());
+  const auto prometheus = past.sources(judging.alerting, live, judging.alerting.stop_token());
   serve::MetricsRenderer renderer;
   const serve::Handler pages = make_pages({.snapshots = snapshots,
                                            .renderer = renderer,
                                            .alerting = judging.alerting,
-                                           .oncall = judging.alerting.oncall(),
                                            .heartbeats = judging.heartbeats,
-                                           .desk = judging.alerting,
                                            .clock = clock,
                                            .sensors = sensors,
                                            .events = events,
                                            .reloads = judging.reloads,
                                            .prober = *probing->prober,
                                            .witness = judging.witness,
-                                           .config = config,
+                                           .live = live,
                                            .prometheus = prometheus,
                                            .answering = *answering});
   const auto server = SONDE_TRY(serve::HttpServer::start(config.server, pages));
@@ -306,6 +314,7 @@ Result<> run_daemon(const config::Config& config, Role role) {
        .pipeline = pipeline,
        .snapshots = snapshots,
        .alerting = judging.alerting,
+       .config = live,
        .queue = judging.queue,
        .host = host_loop,
        .families = {&host_families, &probing->families, &judging.contradictions, &answering->tally.families()},
