@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import threading
 import uuid
 
@@ -68,6 +69,23 @@ class Incidents(AlertingCase):
         first, _ = self.order("note", {"note": "once"}, key)
         second, _ = self.order("note", {"note": "once"}, key)
         self.assertEqual(first, second)
+        self.order("note", {"note": "twice"}, key, code=422)
+        notes = [entry for entry in self.get(f"{_API}/incidents/{self.incident}/timeline")["entries"]
+                 if entry["change"] == "noted"]
+        self.assertEqual(len(notes), 1)
+
+    def test_an_order_that_is_sent_again_after_a_kill_is_followed_once(self):
+        self.daemon.stop()
+        state = f"store: {{directory: '{self.directory / 'state'}'}}"
+        self.start(state)
+        self.fire("DiskFull", severity="critical", team="db")
+        self.incident = self.wait_for_incident()
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        first, headers = self.order("note", {"note": "once"}, key)
+        self.daemon.stop(signal.SIGKILL)
+        self.start(state)
+        second, again = self.order("note", {"note": "once"}, key)
+        self.assertEqual((first, headers["ETag"]), (second, again["ETag"]))
         self.order("note", {"note": "twice"}, key, code=422)
         notes = [entry for entry in self.get(f"{_API}/incidents/{self.incident}/timeline")["entries"]
                  if entry["change"] == "noted"]

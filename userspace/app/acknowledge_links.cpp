@@ -10,10 +10,11 @@
 namespace sonde::app {
 
 std::string AcknowledgeLinks::make(std::int64_t incident, std::uint32_t occurrence, const std::string& actor) const {
-  if (options_.external_url.empty()) return "";
-  std::string base = options_.external_url;
+  const auto config = config_.get();
+  std::string base = config->notify.external_url;
+  if (base.empty()) return "";
   while (base.ends_with('/')) base.pop_back();
-  const WallTime expires_at = std::chrono::ceil<std::chrono::seconds>(clock_.now() + options_.link_lifetime);
+  const WallTime expires_at = std::chrono::ceil<std::chrono::seconds>(clock_.now() + config->notify.link_lifetime);
   return base + kLinkPath +
          serve::make_link_token({.incident = incident,
                                  .occurrence = occurrence,
@@ -24,7 +25,6 @@ std::string AcknowledgeLinks::make(std::int64_t incident, std::uint32_t occurren
 }
 
 notify::LinkMaker AcknowledgeLinks::maker() const {
-  if (options_.external_url.empty()) return {};
   return [this](std::int64_t incident, std::uint32_t occurrence, const std::string& actor) {
     return make(incident, occurrence, actor);
   };

@@ -3,11 +3,11 @@
 #include <cstdint>
 #include <string>
 
+#include "app/live_config.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "history/alert_history.h"
 #include "notify/acknowledge_link.h"
-#include "notify/types.h"
 #include "serve/acknowledge_link.h"
 
 namespace sonde::app {
@@ -18,14 +18,14 @@ inline constexpr const char* kLinkPath = "/ack/";
 /// Makes links that acknowledge, and reads them.  threads: any.
 class AcknowledgeLinks {
  public:
-  /// owner: the caller keeps options and clock alive.
-  AcknowledgeLinks(const serve::LinkKey& key, const notify::NotifyOptions& options, const Clock& clock)
-      : key_(key), options_(options), clock_(clock) {}
+  /// owner: the caller keeps configuration and clock alive.
+  AcknowledgeLinks(const serve::LinkKey& key, const LiveConfig& config, const Clock& clock)
+      : key_(key), config_(config), clock_(clock) {}
 
   /// As notify::LinkMaker: no address where people cannot reach this daemon (notify.external_url).
   [[nodiscard]] std::string make(std::int64_t incident, std::uint32_t occurrence, const std::string& actor) const;
 
-  /// Nothing where people cannot reach this daemon.  owner: the links outlive it.
+  /// The same, for messages.  owner: the links outlive it.
   [[nodiscard]] notify::LinkMaker maker() const;
 
   /// errors: of serve::read_link_token.
@@ -33,7 +33,7 @@ class AcknowledgeLinks {
 
  private:
   const serve::LinkKey key_;
-  const notify::NotifyOptions& options_;
+  const LiveConfig& config_;
   const Clock& clock_;
 };
 

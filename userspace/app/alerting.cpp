@@ -37,7 +37,7 @@ void log_faults(const std::vector<rules::RuleFault>& faults) {
 }  // namespace
 
 Alerting::Alerting(const AlertingParts& parts)
-    : config_(parts.config),
+    : started_with_(parts.config),
       database_(parts.database),
       queue_(parts.queue),
       boot_clock_(parts.boot_clock),
@@ -52,6 +52,7 @@ Alerting::Alerting(const AlertingParts& parts)
                        return here();
                      }}),
       recent_(parts.config.store),
+      config_(std::shared_ptr<const config::Config>(), &parts.config),
       language_(parts.engine, stop_.get_token()),
       book_(parts.config.alerts),
       paging_({parts.config.notify, parts.config.incidents, parts.events, parts.links, parts.host}),
@@ -64,17 +65,15 @@ Result<> Alerting::start(WallTime now) {
   started_boot_ = boot_clock_();
   slept_ = sleep_clock_();
   sampled_at_ = now;
-  SONDE_TRY(paging_.use(config_.routing));
   SONDE_TRY(roster_.start());
-  SONDE_TRY(paging_.use(config_.oncall,
-                        [this](const std::string& schedule, WallTime at) { return roster_.on_call(schedule, at); }));
+  SONDE_TRY(lead_by(*config_));
   paging_.escalations().restore(roster_.turns());
   alerts::Moment begin{now, std::chrono::nanoseconds{0}};
   const std::optional<history::LoadedHistory> loaded = SONDE_TRY(keeper_.load());
   if (loaded) SONDE_TRY(restore(*loaded, begin));
   boot_offset_ = begin.elapsed - started_boot_;
   now_ = begin;
-  SONDE_TRY(remedies_.start(config_.remediation, begin));
+  SONDE_TRY(remedies_.start(config_->remediation, begin));
   use(SONDE_TRY(first_rules()), begin);
   return Ok{};
 }
@@ -99,7 +98,7 @@ Result<> Alerting::restore(const history::LoadedHistory& loaded, alerts::Moment&
 
 /// A host that restarts at night over a typing error of the afternoon would be one that nobody watches.
 Result<RuleSet> Alerting::first_rules() {
-  RuleSet set = load_rules(config_.rules, language_);
+  RuleSet set = load_rules(config_->rules, language_);
   rules_are_sound_ = set.faults.empty();
   if (rules_are_sound_) return set;
   std::optional<RuleSet> last = last_sound_rules();
@@ -112,13 +111,13 @@ Result<RuleSet> Alerting::first_rules() {
 std::optional<RuleSet> Alerting::last_sound_rules() const {
   auto files = keeper_.files();
   if (!files) return std::nullopt;
-  RuleSet set = read_rules(config_.rules, *std::move(files), language_);
+  RuleSet set = read_rules(config_->rules, *std::move(files), language_);
   return set.faults.empty() ? std::optional(std::move(set)) : std::nullopt;
 }
 
 Result<> Alerting::reload() {
   const std::lock_guard work(work_);
-  RuleSet set = load_rules(config_.rules, language_);
+  RuleSet set = load_rules(config_->rules, language_);
   const bool is_sound = set.faults.empty();
   {
     const std::lock_guard lock(mutex_);
@@ -127,7 +126,7 @@ Result<> Alerting::reload() {
   }
   rules_are_sound_ = is_sound;
   if (!is_sound) {
-    stamp_ = stamp_of(config_.rules);  // told once, not each time somebody looks
+    stamp_ = stamp_of(config_->rules);  // told once, not each time somebody looks
     publish(book_.instances());
     log_faults(set.faults);
     return Error{Code::kBadConfig, "the rules have faults and stay as they were:\n" + render_faults(set.faults)};
@@ -137,14 +136,14 @@ Result<> Alerting::reload() {
 }
 
 void Alerting::use(RuleSet set, const alerts::Moment& now) {
-  stamp_ = stamp_of(config_.rules);
+  stamp_ = stamp_of(config_->rules);
   groups_ = std::make_shared<const std::vector<rules::Group>>(std::move(set.groups));
   loaded_at_ = now.wall;
   if (rules_are_sound_) keeper_.keep_files(std::move(set.files));
   runner_.set_groups(groups_);
   book_.reload(*groups_, now);
-  std::vector<store::SamplingDemand> demands = config_.store.demands;
-  const auto own = demands_of(*groups_, config_.store.interval);
+  std::vector<store::SamplingDemand> demands = started_with_.store.demands;
+  const auto own = demands_of(*groups_, started_with_.store.interval);
   demands.insert(demands.end(), own.begin(), own.end());
   if (const auto set_demands = database_.set_demands(std::move(demands)); !set_demands) {
     log_error("series are not sampled as often as rules need them", {{"why", set_demands.error().what}});

@@ -31,6 +31,7 @@
 #include "measure/types.h"
 #include "notify/acknowledge_link.h"
 #include "notify/delivery_queue.h"
+#include "notify/sender.h"
 #include "notify/types.h"
 #include "store/database.h"
 #include "store/recent_windows.h"
@@ -67,11 +68,17 @@ class Alerting final : public AlertDesk {
   /// what people should hear of, sooner or later.
   std::vector<alerts::Notice> tick(const measure::Snapshot& snapshot, WallTime sampled_at);
 
+  /// From now on alerts go the ways of this configuration, people are called by it, and reload() reads its rules; its
+  /// other parts are of no effect. Open incidents go on, and `senders` are those of its channels. If it makes no sense,
+  /// all is as it was.  errors: as start().
+  Result<> reconfigure(const std::shared_ptr<const config::Config>& config,
+                       std::vector<std::unique_ptr<notify::Sender>> senders);
+
   /// Reads the rules anew; the old ones stay if any has a fault.  errors: kBadConfig with all faults.
   Result<> reload();
 
   /// True if a rule file has changed since it was read.
-  [[nodiscard]] bool files_changed() const { return stamp_of(config_.rules) != stamp_; }
+  [[nodiscard]] bool files_changed() const { return stamp_of(config_->rules) != stamp_; }
 
   [[nodiscard]] std::vector<store::ServiceWindow> services(std::chrono::nanoseconds window, WallTime now) const;
   [[nodiscard]] std::shared_ptr<const AlertingView> view() const override;
@@ -105,6 +112,7 @@ class Alerting final : public AlertDesk {
   [[nodiscard]] std::stop_token stop_token() const { return stop_.get_token(); }
 
  private:
+  Result<> lead_by(const config::Config& config);
   Result<> restore(const history::LoadedHistory& loaded, alerts::Moment& begin);
   Result<RuleSet> first_rules();
   [[nodiscard]] std::optional<RuleSet> last_sound_rules() const;
@@ -124,7 +132,7 @@ class Alerting final : public AlertDesk {
   [[nodiscard]] std::vector<ActiveAlert> active_alerts() const;
   void publish(std::vector<alerts::Instance> instances);
 
-  const config::Config& config_;
+  const config::Config& started_with_;
   store::Database& database_;
   notify::DeliveryQueue* const queue_;
   const std::function<std::chrono::nanoseconds()> boot_clock_;
@@ -135,7 +143,8 @@ class Alerting final : public AlertDesk {
   Remedies remedies_;
   store::RecentWindows recent_;
 
-  mutable std::mutex work_;  // guards what follows: a tick is one piece of work, so is an order
+  mutable std::mutex work_;                       // guards what follows: a tick is one piece of work, so is an order
+  std::shared_ptr<const config::Config> config_;  // changed by the control thread alone, which may read it without
   RuleLanguage language_;
   alerts::AlertEngine book_;
   Paging paging_;

@@ -27,8 +27,9 @@ constexpr const char* kPrefix = "/api/v2/";
 constexpr const char* kAlertmanagerVersion = "0.28.0";
 
 HttpResponse show_status(const AlertmanagerSources& sources) {
+  const auto config = sources.config.get();
   return answer({{"cluster", {{"peers", json::array()}, {"status", "disabled"}}},
-                 {"config", {{"original", alertmanager_config(sources.routing, sources.notify)}}},
+                 {"config", {{"original", alertmanager_config(config->routing, config->notify)}}},
                  {"uptime", serve::rfc3339_ms(sources.started)},
                  {"versionInfo",
                   {{"branch", ""},
@@ -42,7 +43,8 @@ HttpResponse show_status(const AlertmanagerSources& sources) {
 /// Those of the configuration, and whoever alerts are routed to besides: without routes, every channel is.
 HttpResponse show_receivers(const AlertmanagerSources& sources) {
   std::set<std::string> names;
-  for (const notify::Receiver& receiver : sources.notify.receivers) names.insert(receiver.name);
+  const auto config = sources.config.get();
+  for (const notify::Receiver& receiver : config->notify.receivers) names.insert(receiver.name);
   const auto view = sources.desk.view();
   for (const ActiveAlert& alert : view->active) names.insert(alert.receivers.begin(), alert.receivers.end());
   json rows = json::array();

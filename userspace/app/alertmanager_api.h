@@ -4,10 +4,9 @@
 #include <functional>
 #include <string>
 
-#include "alerts/types.h"
 #include "app/alert_desk.h"
+#include "app/live_config.h"
 #include "base/clock.h"
-#include "notify/types.h"
 #include "serve/router.h"
 
 namespace sonde::app {
@@ -19,8 +18,7 @@ inline constexpr std::chrono::minutes kResolveTimeout{5};
 struct AlertmanagerSources {
   AlertDesk& desk;
   const Clock& clock;
-  const alerts::RoutingPlan& routing;
-  const notify::NotifyOptions& notify;  ///< whose receivers are named
+  const LiveConfig& config;  ///< whose routes and receivers are shown
   WallTime started{};
   std::chrono::nanoseconds resolve_timeout = kResolveTimeout;
 };

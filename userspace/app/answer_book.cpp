@@ -1,7 +1,9 @@
 #include "app/answer_book.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "app/log.h"
 #include "base/fnv1a.h"
 
 namespace sonde::app {
@@ -24,6 +26,35 @@ std::size_t bytes_of(const std::string& key, const serve::HttpResponse& answer) 
 
 }  // namespace
 
+AnswerBook::AnswerBook(const Clock& clock, history::AnswerHistory* history, AnswerBookLimits limits)
+    : clock_(clock), history_(history), limits_(limits) {
+  if (history_ != nullptr) restore();
+}
+
+void AnswerBook::restore() {
+  const WallTime now = clock_.now();
+  auto loaded = history_->load(now - limits_.keep, limits_.max_answers);
+  if (!loaded) {
+    log_error("what was answered before the start is forgotten", {{"why", loaded.error().what}});
+    return;
+  }
+  const std::lock_guard lock(mutex_);
+  for (history::KeptAnswer& row : *loaded) {
+    // A clock that was set back makes nothing younger than now.
+    const auto age = std::max(now - row.at, WallTime::duration{0});
+    Kept kept{.request = row.request, .at = clock_.kernel_now() - age, .wall = row.at};
+    kept.answer = serve::HttpResponse{.status = row.status,
+                                      .content_type = std::move(row.content_type),
+                                      .body = std::make_shared<const std::string>(std::move(row.body)),
+                                      .headers = std::move(row.headers)};
+    kept.bytes = bytes_of(row.key, *kept.answer);
+    bytes_ += kept.bytes;
+    order_.push_back(row.key);
+    kept_.insert_or_assign(std::move(row.key), std::move(kept));
+  }
+  make_room();
+}
+
 serve::HttpResponse AnswerBook::answer(const serve::HttpRequest& request, const serve::Handler& handler) {
   if (request.idempotency_key.empty()) return handler(request);
   if (request.idempotency_key.size() > kMaxKeyBytes) {
@@ -39,8 +70,35 @@ serve::HttpResponse AnswerBook::answer(const serve::HttpRequest& request, const 
     finish(key, nullptr);
     throw;
   }
-  finish(key, made.status < 500 ? &made : nullptr);
+  const bool is_kept = made.status < 500;
+  if (is_kept) keep(key, made);
+  finish(key, is_kept ? &made : nullptr);
   return made;
+}
+
+/// Nobody waits for another one's disk: the book is not held meanwhile, and the key is taken.
+void AnswerBook::keep(const std::string& key, const serve::HttpResponse& answer) {
+  if (history_ == nullptr) return;
+  history::KeptAnswer row{.key = key,
+                          .status = answer.status,
+                          .content_type = answer.content_type,
+                          .body = answer.body == nullptr ? "" : *answer.body,
+                          .headers = answer.headers};
+  WallTime oldest;
+  {
+    const std::lock_guard lock(mutex_);
+    const Kept& begun = kept_.at(key);
+    row.request = begun.request;
+    row.at = begun.wall;
+    oldest = order_.empty() ? row.at : std::min(kept_.at(order_.front()).wall, row.at);
+  }
+  const Result<> kept = history_->save(row, oldest);
+  const std::lock_guard lock(mutex_);
+  const std::string error = kept ? "" : kept.error().what;
+  if (error != keep_error_ && !error.empty()) {
+    log_error("an answer is not on disk: its Idempotency-Key is forgotten with the daemon", {{"why", error}});
+  }
+  keep_error_ = error;
 }
 
 std::size_t AnswerBook::size() const {
@@ -52,7 +110,7 @@ std::size_t AnswerBook::size() const {
 std::optional<serve::HttpResponse> AnswerBook::begin(const std::string& key, std::uint64_t request) {
   const std::lock_guard lock(mutex_);
   make_room();
-  const auto [found, is_new] = kept_.try_emplace(key, Kept{request, clock_.kernel_now()});
+  const auto [found, is_new] = kept_.try_emplace(key, Kept{request, clock_.kernel_now(), clock_.now()});
   if (is_new) return std::nullopt;
   const Kept& kept = found->second;
   if (kept.request != request) {

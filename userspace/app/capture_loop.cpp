@@ -90,6 +90,7 @@ SelfFacts CaptureLoop::gather_facts() {
   facts.host.events = parts_.events.count();
   facts.alerting = parts_.alerting.facts();
   facts.alerting.deliveries = parts_.queue.counters();
+  facts.config = parts_.config.facts();
   facts.store = parts_.store.facts();
   look_at_usage();
   facts.usage = usage_;

@@ -26,6 +26,7 @@ struct CaptureParts {
   Pipeline& pipeline;
   SnapshotSource& snapshots;
   const Alerting& alerting;
+  const LiveConfig& config;
   const notify::DeliveryQueue& queue;
   const HostLoop& host;
   std::vector<const SharedFamilies*> families;  ///< of other threads, in their order

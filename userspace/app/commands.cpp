@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/command_output.h"
+#include "app/heap_keeper.h"
 #include "app/hub.h"
 #include "app/load_parts.h"
 #include "app/log.h"
@@ -59,7 +60,10 @@ int run(const cli::RunCommand& command) {
   for (const config::ConfigFault& notice : config->notices) {
     log_warning("the configuration has what has no effect, continuing", {{"what", config::render_fault(notice)}});
   }
-  const auto fault = command.is_hub ? outcome_of(run_hub(*config)) : outcome_of(run_daemon(*config, Role::kHost));
+  bound_free_memory();
+  const ConfigReader read = [&command] { return effective_config(command); };
+  const auto fault =
+      command.is_hub ? outcome_of(run_hub(*config, read)) : outcome_of(run_daemon(*config, Role::kHost, read));
   if (fault.empty()) return 0;
   log_error("Sonde does not run", {{"why", fault}});
   return 1;

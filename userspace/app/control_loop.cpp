@@ -53,10 +53,20 @@ void ControlLoop::reload_if_due() {
   constexpr unsigned kRoundsBetween = 5;
   const bool looks_at_files = ++rounds_ % kRoundsBetween == 0;
   if (!parts_.reloads.is_wanted() && !(looks_at_files && parts_.alerting.files_changed())) return;
+  if (!parts_.reloads.is_wanted()) {
+    if (!parts_.alerting.reload()) log_error("the rules have faults and stay as they were");
+    return;
+  }
   parts_.reloads.begin();
+  parts_.reloads.settle(reload());
+}
+
+/// First who is told, then of what.
+Result<> ControlLoop::reload() {
+  SONDE_TRY(parts_.config.reload());
   Result<> outcome = parts_.alerting.reload();
   if (!outcome) log_error("the rules have faults and stay as they were");
-  parts_.reloads.settle(std::move(outcome));
+  return outcome;
 }
 
 /// Tells of a channel that begins to fail, of each new reason, and of its recovery.

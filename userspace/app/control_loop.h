@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/alerting.h"
+#include "app/config_reload.h"
 #include "app/heartbeat_desk.h"
 #include "app/probe_witness.h"
 #include "app/reload_requests.h"
@@ -25,6 +26,7 @@ struct ControlParts {
   StoreLoop& store;
   Alerting& alerting;
   notify::DeliveryQueue& queue;
+  ConfigReload& config;
   ReloadRequests& reloads;
   ProbeWitness& witness;
   UptimeKeeper& uptime;
@@ -34,8 +36,8 @@ struct ControlParts {
 };
 
 /// The control thread: evaluates rules each time the store has new samples, logs what people should hear of, and reads
-/// the rules anew when somebody asks for it or a file has changed. It also compares probes with real requests, and
-/// keeps their uptime.
+/// the configuration and the rules anew when somebody asks for it, the rules also when a file of theirs has changed. It
+/// also compares probes with real requests, and keeps their uptime.
 class ControlLoop {
  public:
   explicit ControlLoop(const ControlParts& parts)
@@ -50,6 +52,7 @@ class ControlLoop {
  private:
   void evaluate(const Sampled& sampled);
   void reload_if_due();
+  Result<> reload();
   void log_deliveries();
 
   ControlParts parts_;

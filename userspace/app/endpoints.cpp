@@ -51,7 +51,7 @@ HttpResponse services(const EndpointSources& sources, const HttpRequest& request
   if (!window) return serve::text_response(400, "window: " + window.error().what + "\n");
   if (window->count() <= 0) return serve::text_response(400, "window: it must be longer than nothing, such as 1m\n");
   const WallTime now = sources.clock.now();
-  if (*window <= sources.config.store.keep) {
+  if (*window <= sources.prometheus.store_options.keep) {
     return serve::json_response(200, serve::services_json(sources.alerting.services(*window, now), *window));
   }
   const auto windows = windows_of_store(sources.prometheus.database, *window, now);
@@ -63,7 +63,7 @@ HttpResponse services(const EndpointSources& sources, const HttpRequest& request
 HttpResponse reload(const EndpointSources& sources) {
   constexpr std::chrono::seconds kPatience{30};
   const Result<> outcome = sources.reloads.request(kPatience);
-  if (!outcome) return serve::text_response(500, "failed to reload the rules: " + outcome.error().what + "\n");
+  if (!outcome) return serve::text_response(500, "failed to reload: " + outcome.error().what + "\n");
   return serve::text_response(200, "");
 }
 
@@ -138,29 +138,32 @@ serve::Router make_router(const EndpointSources& sources) {
   router.add("/-/reload", serve::Methods::kPost, [sources](const HttpRequest&) { return reload(sources); });
   add_rule_pages(router, sources.prometheus);
   add_prometheus_api(router, sources.prometheus);
-  add_alertmanager_api(router, {.desk = sources.desk,
+  add_alertmanager_api(router, {.desk = sources.alerting,
                                 .clock = sources.clock,
-                                .routing = sources.config.routing,
-                                .notify = sources.config.notify,
+                                .config = sources.live,
                                 .started = sources.prometheus.started});
-  add_incident_pages(router, {.desk = sources.desk, .clock = sources.clock, .stop = sources.prometheus.stop});
+  add_incident_pages(router, {.desk = sources.alerting,
+                              .clock = sources.clock,
+                              .answers = sources.answering.answers,
+                              .stop = sources.prometheus.stop});
   add_heartbeat_pages(router, sources.heartbeats, sources.clock);
-  add_oncall_pages(router, {.desk = sources.oncall, .clock = sources.clock});
-  add_acknowledge_pages(router, {.desk = sources.desk,
+  add_oncall_pages(router,
+                   {.desk = sources.alerting.oncall(), .clock = sources.clock, .answers = sources.answering.answers});
+  add_acknowledge_pages(router, {.desk = sources.alerting,
                                  .clock = sources.clock,
                                  .links = sources.answering.links,
                                  .used = sources.answering.used,
                                  .tally = sources.answering.tally});
-  add_interaction_pages(router, {.desk = sources.desk,
+  add_interaction_pages(router, {.desk = sources.alerting,
                                  .clock = sources.clock,
                                  .tally = sources.answering.tally,
-                                 .channels = sources.config.notify.channels,
+                                 .config = sources.live,
                                  .host = host_name()});
   return router;
 }
 
 serve::Handler make_pages(const EndpointSources& sources) {
-  return serve::AccessGate(sources.config.server.users, sources.clock, make_router(sources));
+  return serve::AccessGate(sources.live.get()->server.users, sources.clock, make_router(sources));
 }
 
 }  // namespace sonde::app

@@ -3,18 +3,16 @@
 #include <memory>
 #include <vector>
 
-#include "app/alert_desk.h"
 #include "app/alerting.h"
 #include "app/answering.h"
 #include "app/heartbeat_desk.h"
-#include "app/oncall_desk.h"
+#include "app/live_config.h"
 #include "app/probe_witness.h"
 #include "app/prometheus_api.h"
 #include "app/reload_requests.h"
 #include "app/sensors.h"
 #include "app/snapshot_source.h"
 #include "base/clock.h"
-#include "config/types.h"
 #include "host/event_log.h"
 #include "probe/prober.h"
 #include "serve/handler.h"
@@ -27,17 +25,15 @@ namespace sonde::app {
 struct EndpointSources {
   SnapshotSource& snapshots;
   serve::MetricsRenderer& renderer;
-  const Alerting& alerting;
-  OncallDesk& oncall;
+  Alerting& alerting;
   HeartbeatDesk& heartbeats;
-  AlertDesk& desk;
   const Clock& clock;
   const Sensors& sensors;
   const host::EventLog& events;
   ReloadRequests& reloads;
   const probe::Prober& prober;
   const ProbeWitness& witness;
-  const config::Config& config;
+  const LiveConfig& live;
   const PrometheusSources& prometheus;
   Answering& answering;
 };

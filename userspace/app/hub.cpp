@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "app/log.h"
+#include "app/seat.h"
 #include "app/shared_families.h"
 #include "app/standby.h"
 #include "app/switched_pages.h"
@@ -70,7 +71,7 @@ void publish_lead(SharedFamilies& families) {
   families.publish(builder.take());
 }
 
-Result<> run_shared(const config::Config& config) {
+Result<> run_shared(const config::Config& config, const ConfigReader& read) {
   const sigset_t signals = take_signals();
   SONDE_TRY(notify::start_curl());
   SwitchedPages pages(&between);
@@ -79,7 +80,7 @@ Result<> run_shared(const config::Config& config) {
   const SystemClock clock;
   history::LeadOptions lead{.postgres = {config.hub.store, config.hub.password},
                             .url = config.hub.url.empty() ? "http://" + server->address() : config.hub.url,
-                            .on_deposed = [] { ::kill(::getpid(), kDeposed); }};
+                            .on_deposed = [] { ::kill(::getpid(), kDeposedSignal); }};
   log_info("serving", {{"address", server->address()}, {"version", std::string(kVersion)}});
   SharedFamilies families;
   publish_lead(families);
@@ -101,7 +102,10 @@ Result<> run_shared(const config::Config& config) {
     const Seat seat{.history = **history,
                     .show = [&pages](serve::Handler shown) { pages.show(std::move(shown)); },
                     .families = families};
-    auto ran = run_daemon(config, Role::kHub, &seat);
+    // It may have stood by for long.
+    const auto fresh = read();
+    if (!fresh) log_error("the configuration has faults; that of the start is used", {{"why", fresh.error().what}});
+    auto ran = run_daemon(fresh ? *fresh : config, Role::kHub, read, &seat);
     pages.show(&between);
     if (!ran) return std::move(ran).error();
     ending = *ran;
@@ -112,13 +116,13 @@ Result<> run_shared(const config::Config& config) {
 
 }  // namespace
 
-Result<> run_hub(const config::Config& config) {
+Result<> run_hub(const config::Config& config, const ConfigReader& read) {
   if (!config.hub.store.empty()) {
     if (auto sound = history::check_conninfo(config.hub.store); !sound)
       return std::move(sound).error().with("hub.store");
-    return run_shared(config);
+    return run_shared(config, read);
   }
-  SONDE_TRY(run_daemon(config, Role::kHub));
+  SONDE_TRY(run_daemon(config, Role::kHub, read));
   return Ok{};
 }
 

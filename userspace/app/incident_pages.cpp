@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdlib>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,14 +28,6 @@ using serve::Methods;
 constexpr std::string_view kPrefix = "/api/sonde/v1/";
 constexpr std::size_t kUsualRows = 100;
 constexpr std::size_t kMostRows = 1'000;
-
-/// The pages with what they share.
-struct Pages {
-  explicit Pages(const IncidentSources& given) : sources(given), answers(given.clock) {}
-
-  const IncidentSources sources;
-  AnswerBook answers;
-};
 
 HttpResponse with_version(HttpResponse response, const alerts::Incident& incident) {
   response.headers.emplace_back("ETag", "\"" + std::to_string(incident.version) + "\"");
@@ -157,39 +148,38 @@ HttpResponse preview(const AlertDesk& desk, const HttpRequest& request) {
   return past ? serve::json_response(200, serve::past_alerts_json(*past)) : problem_of(past.error());
 }
 
-void add_orders(serve::Router& router, const std::shared_ptr<Pages>& pages) {
+void add_orders(serve::Router& router, const IncidentSources& sources) {
   for (const std::string_view word : serve::action_words()) {
     const alerts::IncidentAction action = *serve::action_of(word);
     router.add_pattern(std::string(kPrefix) + "incidents/*/" + std::string(word), Methods::kPost,
-                       [pages, action](const HttpRequest& request, const std::string& part) {
+                       [sources, action](const HttpRequest& request, const std::string& part) {
                          const auto id = id_of(part, "incident");
                          if (!id) return problem_of(id.error());
-                         return pages->answers.answer(request, [&](const HttpRequest& first) {
-                           return follow_order(pages->sources, first, *id, action);
+                         return sources.answers.answer(request, [&](const HttpRequest& first) {
+                           return follow_order(sources, first, *id, action);
                          });
                        });
   }
 }
 
-void add_reviews(serve::Router& router, const std::shared_ptr<Pages>& pages) {
+void add_reviews(serve::Router& router, const IncidentSources& sources) {
   router.add_pattern(std::string(kPrefix) + "incidents/*/review", Methods::kPost,
-                     [pages](const HttpRequest& request, const std::string& part) {
+                     [sources](const HttpRequest& request, const std::string& part) {
                        const auto id = id_of(part, "incident");
                        if (!id) return problem_of(id.error());
-                       return pages->answers.answer(request, [&](const HttpRequest& first) {
-                         return follow_review(pages->sources, first, *id);
-                       });
+                       return sources.answers.answer(
+                           request, [&](const HttpRequest& first) { return follow_review(sources, first, *id); });
                      });
 }
 
-void add_deliveries(serve::Router& router, const std::shared_ptr<Pages>& pages) {
+void add_deliveries(serve::Router& router, const IncidentSources& sources) {
   const std::string prefix(kPrefix);
   router.add(prefix + "deliveries", Methods::kGet,
-             [pages](const HttpRequest& request) { return respond(deliveries_text(pages->sources.desk, request)); });
+             [sources](const HttpRequest& request) { return respond(deliveries_text(sources.desk, request)); });
   router.add_pattern(
-      prefix + "deliveries/*/retry", Methods::kPost, [pages](const HttpRequest& request, const std::string& id) {
-        return pages->answers.answer(request, [&](const HttpRequest&) {
-          const auto delivery = pages->sources.desk.retry_delivery(id);
+      prefix + "deliveries/*/retry", Methods::kPost, [sources](const HttpRequest& request, const std::string& id) {
+        return sources.answers.answer(request, [&](const HttpRequest&) {
+          const auto delivery = sources.desk.retry_delivery(id);
           return delivery ? serve::json_response(200, serve::delivery_json(*delivery)) : problem_of(delivery.error());
         });
       });
@@ -198,20 +188,19 @@ void add_deliveries(serve::Router& router, const std::shared_ptr<Pages>& pages) 
 }  // namespace
 
 void add_incident_pages(serve::Router& router, const IncidentSources& sources) {
-  const auto pages = std::make_shared<Pages>(sources);
   const std::string prefix(kPrefix);
   router.add(prefix + "incidents", Methods::kGet,
-             [pages](const HttpRequest& request) { return respond(incidents_text(pages->sources.desk, request)); });
-  router.add_pattern(prefix + "incidents/*", Methods::kGet, [pages](const HttpRequest&, const std::string& part) {
-    return show_incident(pages->sources.desk, part);
+             [sources](const HttpRequest& request) { return respond(incidents_text(sources.desk, request)); });
+  router.add_pattern(prefix + "incidents/*", Methods::kGet, [sources](const HttpRequest&, const std::string& part) {
+    return show_incident(sources.desk, part);
   });
-  add_orders(router, pages);
-  add_reviews(router, pages);
+  add_orders(router, sources);
+  add_reviews(router, sources);
   add_timeline_pages(router, sources);
   add_report_pages(router, sources);
-  add_deliveries(router, pages);
+  add_deliveries(router, sources);
   router.add(prefix + "silences/preview", Methods::kPost,
-             [pages](const HttpRequest& request) { return preview(pages->sources.desk, request); });
+             [sources](const HttpRequest& request) { return preview(sources.desk, request); });
 }
 
 }  // namespace sonde::app

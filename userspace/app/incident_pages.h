@@ -3,6 +3,7 @@
 #include <stop_token>
 
 #include "app/alert_desk.h"
+#include "app/answer_book.h"
 #include "base/clock.h"
 #include "serve/router.h"
 
@@ -12,6 +13,7 @@ namespace sonde::app {
 struct IncidentSources {
   AlertDesk& desk;
   const Clock& clock;
+  AnswerBook& answers;     ///< by Idempotency-Key
   std::stop_token stop{};  ///< ends waiting for news, so that the server need not wait for it
 };
 

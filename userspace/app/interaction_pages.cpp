@@ -33,9 +33,10 @@ constexpr std::chrono::minutes kClockSkew{1};
 constexpr unsigned kUnauthorized = 401;
 
 template <class Kind>
-std::vector<std::string> secrets_of(const std::vector<notify::Channel>& channels, std::string Kind::*secret) {
+std::vector<std::string> secrets_of(const LiveConfig& config, std::string Kind::*secret) {
   std::vector<std::string> secrets;
-  for (const notify::Channel& channel : channels) {
+  const auto present = config.get();
+  for (const notify::Channel& channel : present->notify.channels) {
     const Kind* const kind = std::get_if<Kind>(&channel.to);
     if (kind != nullptr && !(kind->*secret).empty()) secrets.push_back(kind->*secret);
   }
@@ -44,15 +45,9 @@ std::vector<std::string> secrets_of(const std::vector<notify::Channel>& channels
 
 /// The pages with what they share.
 struct Pages {
-  explicit Pages(const InteractionSources& given)
-      : sources(given),
-        slack_secrets(secrets_of(given.channels, &notify::SlackBot::signing_secret)),
-        pagerduty_secrets(secrets_of(given.channels, &notify::PagerDuty::webhook_secret)),
-        recent(given.clock, kRepeats) {}
+  explicit Pages(const InteractionSources& given) : sources(given), recent(given.clock, kRepeats) {}
 
   const InteractionSources sources;
-  const std::vector<std::string> slack_secrets;
-  const std::vector<std::string> pagerduty_secrets;
   RecentKeys recent;
 };
 
@@ -63,6 +58,12 @@ struct Reply {
 };
 
 Reply fine(AnswerOutcome outcome) { return {outcome, serve::text_response(200, "")}; }
+
+/// As where there never is a page.
+Reply no_page() {
+  return {AnswerOutcome::kIgnored,
+          serve::text_response(404, "no channel has the secret by which this would be signed\n")};
+}
 
 Reply refused(unsigned status, const Error& error) {
   return {AnswerOutcome::kRefused, serve::problem_response(status, error.what)};
@@ -81,8 +82,10 @@ Reply follow(Pages& pages, const std::string& key, std::int64_t incident, const 
 
 Reply answer_slack(Pages& pages, const HttpRequest& request) {
   const std::string& body = request.form.empty() ? request.body : request.form;
-  const auto is_signed = serve::check_slack_signature({request.slack_signature, request.slack_timestamp}, body,
-                                                      pages.slack_secrets, pages.sources.clock.now());
+  const auto secrets = secrets_of(pages.sources.config, &notify::SlackBot::signing_secret);
+  if (secrets.empty()) return no_page();
+  const auto is_signed = serve::check_slack_signature({request.slack_signature, request.slack_timestamp}, body, secrets,
+                                                      pages.sources.clock.now());
   if (!is_signed) return refused(kUnauthorized, is_signed.error());
   const auto pressed = serve::parse_slack_interaction(body);
   if (!pressed) return refused(400, pressed.error());
@@ -110,8 +113,9 @@ bool is_done(const alerts::Incident& incident, IncidentAction action) {
 }
 
 Reply answer_pagerduty(Pages& pages, const HttpRequest& request) {
-  const auto is_signed =
-      serve::check_pagerduty_signature(request.pagerduty_signature, request.body, pages.pagerduty_secrets);
+  const auto secrets = secrets_of(pages.sources.config, &notify::PagerDuty::webhook_secret);
+  if (secrets.empty()) return no_page();
+  const auto is_signed = serve::check_pagerduty_signature(request.pagerduty_signature, request.body, secrets);
   if (!is_signed) return refused(kUnauthorized, is_signed.error());
   const auto read = serve::parse_pagerduty_event(request.body);
   if (!read) return refused(400, read.error());
@@ -136,8 +140,8 @@ void add_interaction_pages(serve::Router& router, const InteractionSources& sour
       return std::move(reply.response);
     });
   };
-  if (!pages->slack_secrets.empty()) add(serve::kSlackPath, AnswerWay::kSlack, &answer_slack);
-  if (!pages->pagerduty_secrets.empty()) add(serve::kPagerDutyPath, AnswerWay::kPagerDuty, &answer_pagerduty);
+  add(serve::kSlackPath, AnswerWay::kSlack, &answer_slack);
+  add(serve::kPagerDutyPath, AnswerWay::kPagerDuty, &answer_pagerduty);
 }
 
 }  // namespace sonde::app

@@ -1,12 +1,11 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "app/alert_desk.h"
 #include "app/answer_tally.h"
+#include "app/live_config.h"
 #include "base/clock.h"
-#include "notify/types.h"
 #include "serve/router.h"
 
 namespace sonde::app {
@@ -16,8 +15,8 @@ struct InteractionSources {
   AlertDesk& desk;
   const Clock& clock;
   AnswerTally& tally;
-  const std::vector<notify::Channel>& channels;
-  std::string host;  ///< as in messages
+  const LiveConfig& config;  ///< whose channels have the secrets
+  std::string host;          ///< as in messages
 };
 
 /// Where Slack tells of buttons and PagerDuty of what people did there, for channels with the secret that signs it:

@@ -1,7 +1,6 @@
 #include "app/oncall_pages.h"
 
 #include <chrono>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,14 +25,6 @@ using serve::Methods;
 constexpr std::string_view kPrefix = "/api/sonde/v1/oncall";
 constexpr std::chrono::weeks kUsualPreview{8};
 constexpr std::chrono::days kLongestPreview{366};
-
-/// The pages with what they share.
-struct Pages {
-  explicit Pages(const OncallSources& given) : sources(given), answers(given.clock) {}
-
-  const OncallSources sources;
-  AnswerBook answers;
-};
 
 Result<WallTime> read_time(const serve::Parameters& query, std::string_view name, WallTime otherwise) {
   const std::string* const text = query.find(name);
@@ -146,29 +137,28 @@ HttpResponse take_back(const OncallSources& sources, const std::string& id) {
 }  // namespace
 
 void add_oncall_pages(serve::Router& router, const OncallSources& sources) {
-  const auto pages = std::make_shared<Pages>(sources);
   const std::string prefix(kPrefix);
   // Each order once, however often a client asks for it.
-  const auto once = [pages](HttpResponse (*follow)(const OncallSources&, const HttpRequest&)) {
-    return [pages, follow](const HttpRequest& request) {
-      return pages->answers.answer(request, [&](const HttpRequest& first) { return follow(pages->sources, first); });
+  const auto once = [sources](HttpResponse (*follow)(const OncallSources&, const HttpRequest&)) {
+    return [sources, follow](const HttpRequest& request) {
+      return sources.answers.answer(request, [&](const HttpRequest& first) { return follow(sources, first); });
     };
   };
   router.add(prefix, Methods::kGet,
-             [pages](const HttpRequest& request) { return respond(duty_text(pages->sources, request)); });
+             [sources](const HttpRequest& request) { return respond(duty_text(sources, request)); });
   router.add(prefix + "/shifts", Methods::kGet,
-             [pages](const HttpRequest& request) { return respond(shifts_text(pages->sources, request)); });
-  router.add(prefix + "/calendar", Methods::kGetAndPost, [pages](const HttpRequest& request) {
-    return request.method == "POST" ? import_calendar(pages->sources, request) : calendar(pages->sources, request);
+             [sources](const HttpRequest& request) { return respond(shifts_text(sources, request)); });
+  router.add(prefix + "/calendar", Methods::kGetAndPost, [sources](const HttpRequest& request) {
+    return request.method == "POST" ? import_calendar(sources, request) : calendar(sources, request);
   });
-  router.add(prefix + "/changes", Methods::kGet, [pages](const HttpRequest&) {
-    return serve::json_response(200, serve::changes_json(pages->sources.desk.oncall()->changes));
+  router.add(prefix + "/changes", Methods::kGet, [sources](const HttpRequest&) {
+    return serve::json_response(200, serve::changes_json(sources.desk.oncall()->changes));
   });
   router.add(prefix + "/overrides", Methods::kPost, once(&add_override));
   router.add(prefix + "/swaps", Methods::kPost, once(&swap));
   router.add_pattern(prefix + "/changes/*", Methods::kGetAndDelete,
-                     [pages](const HttpRequest& request, const std::string& id) {
-                       if (request.method == "DELETE") return take_back(pages->sources, id);
+                     [sources](const HttpRequest& request, const std::string& id) {
+                       if (request.method == "DELETE") return take_back(sources, id);
                        return serve::problem_response(405, "only DELETE: the list is at /api/sonde/v1/oncall/changes");
                      });
 }

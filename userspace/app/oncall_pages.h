@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/answer_book.h"
 #include "app/oncall_desk.h"
 #include "base/clock.h"
 #include "serve/router.h"
@@ -10,6 +11,7 @@ namespace sonde::app {
 struct OncallSources {
   OncallDesk& desk;
   const Clock& clock;
+  AnswerBook& answers;  ///< by Idempotency-Key
 };
 
 /// Who is on call, and changes of it, at /api/sonde/v1/oncall. docs/api.md describes it.

@@ -7,6 +7,7 @@
 
 #include "alerts/label_set.h"
 #include "alerts/quieting.h"
+#include "app/log.h"
 #include "notify/delivery.h"
 #include "notify/notification.h"
 
@@ -40,7 +41,7 @@ std::string service_of(const alerts::Incident& incident) {
 }  // namespace
 
 Paging::Paging(const PagingParts& parts)
-    : options_(parts.options),
+    : options_(&parts.options),
       events_(parts.events),
       links_(parts.links),
       host_(parts.host),
@@ -92,30 +93,45 @@ Result<alerts::Incident> Paging::order(std::int64_t id, const alerts::IncidentOr
 }
 
 const notify::Receiver* Paging::receiver_of(const alerts::Incident& incident) const {
-  const auto found = std::ranges::find(options_.receivers, incident.group.receiver, &notify::Receiver::name);
-  return found == options_.receivers.end() ? nullptr : &*found;
+  const auto find = [this](const std::string& name) {
+    const auto found = std::ranges::find(options_->receivers, name, &notify::Receiver::name);
+    return found == options_->receivers.end() ? nullptr : &*found;
+  };
+  const notify::Receiver* const own = find(incident.group.receiver);
+  if (own != nullptr || incident.group.receiver == kEveryone || incident.alerts.empty()) return own;
+  // It is not configured any more: whoever its alerts are routed to now.
+  const auto matches = routing_->tree.match(alerts::labels_of(incident.alerts.front().problem));
+  return matches.empty() ? nullptr : find(matches.front().options.receiver);
 }
 
-/// Those of the receiver, and those that were told before the routes changed, or when people were called. Who was
-/// called is not told that it still fires: they are called again.
+const notify::Channel* Paging::find_channel(const std::string& name) const {
+  const auto found = std::ranges::find(options_->channels, name, &notify::Channel::name);
+  return found == options_->channels.end() ? nullptr : &*found;
+}
+
+/// Those of the receiver; and, of how it goes on, those that were told before the routes changed, or when people were
+/// called. That it still fires is told to the receiver alone; people are called again. Whoever was told hears of the
+/// end, and if their channel is gone, that is said where the message dies.
 std::vector<std::string> Paging::channels_of(const alerts::Page& page) const {
   std::vector<std::string> channels;
   if (const notify::Receiver* const receiver = receiver_of(page.incident)) {
     channels = receiver->channels;
   } else if (page.incident.group.receiver == kEveryone) {
-    for (const notify::Channel& channel : options_.channels) {
+    for (const notify::Channel& channel : options_->channels) {
       if (!contacts_.contains(channel.name)) channels.push_back(channel.name);
     }
   }
   const bool calls = page.kind == alerts::PageKind::kFiring || page.kind == alerts::PageKind::kRepeat;
+  if (calls) return channels;
+  const bool is_end = page.kind == alerts::PageKind::kResolved;
   for (const std::string& channel : page.incident.channels) {
-    if (calls && contacts_.contains(channel)) continue;
+    if (!is_end && find_channel(channel) == nullptr) continue;
     if (std::ranges::find(channels, channel) == channels.end()) channels.push_back(channel);
   }
-  if (page.kind == alerts::PageKind::kResolved) {
+  if (is_end) {
     std::erase_if(channels, [this](const std::string& name) {
-      const auto channel = std::ranges::find(options_.channels, name, &notify::Channel::name);
-      return channel != options_.channels.end() && !channel->send_resolved;
+      const notify::Channel* const channel = find_channel(name);
+      return channel != nullptr && !channel->send_resolved;
     });
   }
   return channels;
@@ -142,14 +158,20 @@ void Paging::deliver(const Letter& letter, std::vector<notify::Delivery>& delive
   const std::vector<host::Event> evidence = events_.find(
       {.since = page.at.wall - kEvidenceAge, .service = service_of(page.incident), .limit = kMostEvidence});
   const auto shared =
-      std::make_shared<const notify::Notification>(notify::make_notification(page, host_, evidence, options_));
+      std::make_shared<const notify::Notification>(notify::make_notification(page, host_, evidence, *options_));
   const bool has_links = links_ && shared->unanswered;
   incidents_.add_channels(page.incident.id, letter.channels);
   for (const std::string& channel : letter.channels) {
     const auto own = !has_links ? shared
                                 : std::make_shared<const notify::Notification>(
                                       notify::with_acknowledge_link(*shared, actor_of(channel), links_));
-    deliveries.push_back(notify::make_delivery(own, channel, options_, page.at.wall));
+    if (find_channel(channel) == nullptr) {
+      log_warning("a message cannot be sent: its channel is not configured any more",
+                  {{"channel", channel},
+                   {"incident", std::to_string(page.incident.id)},
+                   {"message", std::string(alerts::name_of(page.kind))}});
+    }
+    deliveries.push_back(notify::make_delivery(own, channel, *options_, page.at.wall));
   }
 }
 

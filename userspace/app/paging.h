@@ -45,6 +45,10 @@ class Paging {
  public:
   explicit Paging(const PagingParts& parts);
 
+  /// From now on these receivers and channels. A channel that is gone is told nothing any more, and what it will not
+  /// hear of the end of an incident is said.  owner: the caller keeps them alive.
+  void use(const notify::NotifyOptions& options) { options_ = &options; }
+
   /// From now on alerts go these ways.  errors: what of the plan makes no sense; then they go as before.
   Result<> use(const alerts::RoutingPlan& plan);
 
@@ -113,9 +117,10 @@ class Paging {
   [[nodiscard]] std::set<std::string> quiet_contacts(const std::vector<std::string>& names) const;
   [[nodiscard]] std::string policy_of(const alerts::Incident& incident) const;
   [[nodiscard]] const notify::Receiver* receiver_of(const alerts::Incident& incident) const;
+  [[nodiscard]] const notify::Channel* find_channel(const std::string& name) const;
   [[nodiscard]] std::vector<std::string> channels_of(const alerts::Page& page) const;
 
-  const notify::NotifyOptions& options_;
+  const notify::NotifyOptions* options_;
   const host::EventLog& events_;
   const notify::LinkMaker links_;
   const std::string host_;

@@ -71,7 +71,7 @@ std::vector<notify::Delivery> Paging::announce(std::span<const Handover> handove
     const auto notification =
         std::make_shared<const notify::Notification>(handover_notice(handover, open, host_, now.wall));
     for (const std::string& channel : quiet_contacts({handover.leaves, handover.comes})) {
-      deliveries.push_back(notify::make_delivery(notification, channel, options_, now.wall));
+      deliveries.push_back(notify::make_delivery(notification, channel, *options_, now.wall));
     }
     handed_over_.push_back({.at = now,
                             .uid = {},
@@ -95,7 +95,7 @@ std::vector<notify::Delivery> Paging::audit(alerts::Moment now) {
     const auto notification =
         std::make_shared<const notify::Notification>(missed_notice(incident, what, host_, now.wall));
     for (const std::string& channel : escalations_.plan().catch_all) {
-      deliveries.push_back(notify::make_delivery(notification, channel, options_, now.wall));
+      deliveries.push_back(notify::make_delivery(notification, channel, *options_, now.wall));
     }
   }
   missed_ = std::move(missed);

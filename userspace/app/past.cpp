@@ -14,15 +14,15 @@ Past::Past(const config::Config& config, std::unique_ptr<store::Database> databa
       engine_(config.query.engine, series_, clock),
       loop_(config.store, *database_, snapshots, clock) {}
 
-PrometheusSources Past::sources(const Alerting& alerting, std::stop_token stop) const {
+PrometheusSources Past::sources(const Alerting& alerting, const LiveConfig& live, std::stop_token stop) const {
   return {.engine = engine_,
           .database = *database_,
           .store_options = config_.store,
           .alerting = [&alerting] { return alerting.view(); },
           .clock = clock_,
+          .config = live,
           .max_queries = config_.query.max_concurrent,
           .fine_buckets = config_.query.fine_buckets,
-          .config_text = config_.shown_text,
           .started = started_,
           .stop = std::move(stop)};
 }

@@ -28,8 +28,9 @@ class Past {
   [[nodiscard]] store::Database& database() { return *database_; }
   [[nodiscard]] const promql::Engine& engine() const { return engine_; }
 
-  /// What Prometheus' API answers from; `stop` ends running queries.  owner: this, and the caller keeps `alerting`.
-  [[nodiscard]] PrometheusSources sources(const Alerting& alerting, std::stop_token stop) const;
+  /// What Prometheus' API answers from; `stop` ends running queries.  owner: this, and the caller keeps `alerting` and
+  /// `live`.
+  [[nodiscard]] PrometheusSources sources(const Alerting& alerting, const LiveConfig& live, std::stop_token stop) const;
 
  private:
   const config::Config& config_;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/alerting_view.h"
+#include "app/live_config.h"
 #include "base/clock.h"
 #include "promql/engine.h"
 #include "serve/router.h"
@@ -25,9 +26,9 @@ struct PrometheusSources {
   const store::StoreOptions& store_options;
   std::function<std::shared_ptr<const AlertingView>()> alerting;  ///< never null.  threads: any
   const Clock& clock;
+  const LiveConfig& config;                    ///< what /api/v1/status/config shows
   std::size_t max_queries = 8;                 ///< that run at once; others wait
   bool fine_buckets = true;                    ///< unless a request says otherwise
-  std::string config_text{};                   ///< what /api/v1/status/config shows
   std::map<std::string, std::string> flags{};  ///< what /api/v1/status/flags shows
   WallTime started{};
   std::stop_token stop{};  ///< ends running queries, so that the server need not wait for them

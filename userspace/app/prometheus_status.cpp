@@ -79,21 +79,22 @@ ApiAnswer show_build_info(const PrometheusState&, const serve::HttpRequest&) {
 ApiAnswer show_runtime_info(const PrometheusState& state, const serve::HttpRequest&) {
   std::error_code unknown;
   const auto alerting = state.sources.alerting();
-  return serve::runtime_info_json({.started = state.sources.started,
-                                   .rules_loaded = alerting->loaded_at,
-                                   .rules_are_sound = alerting->rules_are_sound,
-                                   .now = state.sources.clock.now(),
-                                   .directory = std::filesystem::current_path(unknown).string(),
-                                   .host_name = host_name(),
-                                   .damaged_files = state.sources.database.facts().damaged_files,
-                                   .threads = thread_count(),
-                                   .cpus = std::thread::hardware_concurrency(),
-                                   .retention = state.sources.store_options.retention,
-                                   .max_bytes = state.sources.store_options.max_bytes});
+  return serve::runtime_info_json(
+      {.started = state.sources.started,
+       .rules_loaded = alerting->loaded_at,
+       .rules_are_sound = alerting->rules_are_sound && state.sources.config.facts().is_sound,
+       .now = state.sources.clock.now(),
+       .directory = std::filesystem::current_path(unknown).string(),
+       .host_name = host_name(),
+       .damaged_files = state.sources.database.facts().damaged_files,
+       .threads = thread_count(),
+       .cpus = std::thread::hardware_concurrency(),
+       .retention = state.sources.store_options.retention,
+       .max_bytes = state.sources.store_options.max_bytes});
 }
 
 ApiAnswer show_config(const PrometheusState& state, const serve::HttpRequest&) {
-  return serve::config_json(state.sources.config_text);
+  return serve::config_json(state.sources.config.get()->shown_text);
 }
 
 ApiAnswer show_flags(const PrometheusState& state, const serve::HttpRequest&) {

@@ -20,7 +20,7 @@ void warn(const Result<>& done) {
 }  // namespace
 
 Roster::Roster(oncall::Plan plan, history::OncallHistory* history, std::function<WallTime()> now)
-    : plan_(std::move(plan)), history_(history), now_(std::move(now)) {
+    : history_(history), now_(std::move(now)), plan_(std::move(plan)) {
   view_ = std::make_shared<const OncallView>();
 }
 
@@ -48,6 +48,21 @@ Result<> Roster::use(oncall::Changes changes) {
   auto book = SONDE_TRY(oncall::ScheduleBook::compile(plan_, changes, places_));
   view_ = std::make_shared<const OncallView>(
       OncallView{.plan = plan_, .changes = std::move(changes), .book = std::move(book)});
+  return Ok{};
+}
+
+Result<> Roster::use(oncall::Plan plan) {
+  const std::lock_guard lock(mutex_);
+  if (plan == plan_) return Ok{};
+  auto places = SONDE_TRY(oncall::current_places(plan, places_, now_()));
+  auto book = SONDE_TRY(oncall::ScheduleBook::compile(plan, view_->changes, places));
+  for (const std::string& notice : book.notices()) log_warning("on call", {{"what", notice}});
+  plan_ = std::move(plan);
+  view_ =
+      std::make_shared<const OncallView>(OncallView{.plan = plan_, .changes = view_->changes, .book = std::move(book)});
+  if (places == places_) return Ok{};
+  places_ = std::move(places);
+  if (history_ != nullptr) warn(history_->save(places_));
   return Ok{};
 }
 

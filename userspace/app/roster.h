@@ -34,6 +34,10 @@ class Roster final : public OncallDesk {
   /// Takes up what an earlier process has left.  errors: as oncall::ScheduleBook::compile.
   Result<> start();
 
+  /// From now on these people and schedules: what was changed by hand stays, and so do places in rotations that are
+  /// still there.  errors: as start(); the plan is as it was then.
+  Result<> use(oncall::Plan plan);
+
   /// Whoever is on call at that time; nobody for a schedule that is not there.
   [[nodiscard]] std::vector<std::string> on_call(const std::string& schedule, WallTime at) const;
 
@@ -56,11 +60,11 @@ class Roster final : public OncallDesk {
   Result<> change(const std::function<Result<>(oncall::Changes&)>& how);
   void forget_old(WallTime now);
 
-  const oncall::Plan plan_;
   history::OncallHistory* const history_;
   const std::function<WallTime()> now_;
 
   mutable std::mutex mutex_;  // guards what follows
+  oncall::Plan plan_;
   std::vector<oncall::RotationPlace> places_;
   std::vector<oncall::RobinTurn> turns_;
   std::vector<oncall::Announced> announced_;

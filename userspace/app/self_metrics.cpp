@@ -90,6 +90,15 @@ void describe_groups(const std::vector<RuleGroupFacts>& groups, FamilyBuilder& o
   });
 }
 
+/// As Prometheus calls them (cmd/prometheus/main.go), but for the prefix.
+void describe_config(const ConfigFacts& config, FamilyBuilder& out) {
+  out.gauge("sonde_config_last_reload_successful",
+            "0 if the configuration had faults when it was last read, and an older one is in use.")
+      .add(config.is_sound ? 1 : 0);
+  out.gauge("sonde_config_last_reload_success_timestamp_seconds", "When the configuration in use was read.")
+      .add(std::chrono::duration<double>(config.loaded_at.time_since_epoch()).count());
+}
+
 void describe_alerting(const AlertingFacts& alerting, FamilyBuilder& out) {
   describe_groups(alerting.groups, out);
   out.counter("sonde_rule_breaches_gated_total", "Breaches that did not become an alert: too little was known.")
@@ -180,6 +189,7 @@ std::vector<measure::Family> describe_self(const SelfFacts& facts, FamilyBuilder
   describe_pipeline(facts, builder);
   describe_host(facts.host, builder);
   describe_alerting(facts.alerting, builder);
+  describe_config(facts.config, builder);
   describe_store(facts.store, builder);
   const std::chrono::duration<double> started = facts.started_at.time_since_epoch();
   describe_process(facts.usage, started.count(), builder);

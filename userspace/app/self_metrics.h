@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/live_config.h"
 #include "app/self_usage.h"
 #include "base/clock.h"
 #include "capture/types.h"
@@ -101,6 +102,7 @@ struct SelfFacts {
   std::uint64_t ring_bytes = 0;
   PipelineFacts pipeline;
   AlertingFacts alerting;
+  ConfigFacts config;
   HostFacts host;
   store::DatabaseFacts store;
   SelfUsage usage;

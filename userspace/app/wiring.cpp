@@ -4,10 +4,8 @@
 #include <signal.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdlib>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <random>
 #include <stop_token>
@@ -22,7 +20,6 @@
 #include "app/carriers.h"
 #include "app/control_loop.h"
 #include "app/endpoints.h"
-#include "app/heap_keeper.h"
 #include "app/heartbeat_desk.h"
 #include "app/heartbeat_sender.h"
 #include "app/host_loop.h"
@@ -45,20 +42,20 @@
 #include "notify/delivery_queue.h"
 #include "notify/senders.h"
 #include "probe/prober.h"
-#include "serve/http_server.h"
 #include "serve/metrics_renderer.h"
 
 namespace sonde::app {
 namespace {
 
-/// Waits for the signal to stop; SIGHUP has the rules read anew. Every thread has these signals blocked.
+/// Waits for the signal to stop; SIGHUP has the configuration and the rules read anew. Every thread has these signals
+/// blocked.
 Ending wait_for_stop(const sigset_t& signals, ReloadRequests& reloads) {
   int received = 0;
   while (sigwait(&signals, &received) == 0 && received == SIGHUP) {
-    log_info("reading the rules anew", {{"signal", "SIGHUP"}});
+    log_info("reading the configuration and the rules anew", {{"signal", "SIGHUP"}});
     reloads.post();
   }
-  if (received == kDeposed) return Ending::kDeposed;
+  if (received == kDeposedSignal) return Ending::kDeposed;
   log_info("stopping", {{"signal", received == SIGINT ? "SIGINT" : "SIGTERM"}});
   return Ending::kStopped;
 }
@@ -106,7 +103,9 @@ struct Probing {
 
 /// What the judging threads are given.  owner: the caller keeps everything alive.
 struct JudgingParts {
-  const config::Config& config;
+  const config::Config& config;  // of the start
+  LiveConfig& live;
+  ConfigReader read;
   Past& past;
   const host::EventLog& events;
   Probing& probing;
@@ -137,9 +136,15 @@ struct Judging {
         uptime(*parts.probing.prober, parts.history),
         heartbeats(parts.config.heartbeats.expected, parts.history == nullptr ? nullptr : &parts.history->oncall(),
                    parts.clock.now()),
+        config({.read = parts.read,
+                .live = parts.live,
+                .alerting = alerting,
+                .transports = parts.transports,
+                .clock = parts.clock}),
         control({.store = parts.past.loop(),
                  .alerting = alerting,
                  .queue = queue,
+                 .config = config,
                  .reloads = reloads,
                  .witness = witness,
                  .uptime = uptime,
@@ -167,6 +172,7 @@ struct Judging {
   ProbeWitness witness;
   UptimeKeeper uptime;
   HeartbeatDesk heartbeats;
+  ConfigReload config;
   ControlLoop control;
   std::optional<HeartbeatSender> sender;  // nothing: nobody is called
 };
@@ -191,19 +197,6 @@ void run_delivery(const std::stop_token& stop, notify::DeliveryQueue& queue) {
   }
 }
 
-/// Shows the server of a shared store, which ends what says nothing for ten seconds, that this hub lives.
-void keep_alive(const std::stop_token& stop, history::AlertHistory* history) {
-  constexpr std::chrono::seconds kBetween{2};
-  if (history == nullptr || !history->is_shared()) return;
-  std::mutex mutex;
-  std::condition_variable_any wake;
-  std::unique_lock lock(mutex);
-  while (!wake.wait_for(lock, stop, kBetween, [&stop] { return stop.stop_requested(); })) {
-    // Whoever has something to write says what is wrong.
-    static_cast<void>(history->keep_alive().has_value());
-  }
-}
-
 /// Each a thread's work.
 struct Loops {
   Role role;
@@ -212,11 +205,7 @@ struct Loops {
   HostLoop& host;
   ProbeLoop& probes;
   StoreLoop& store;
-  ControlLoop& control;
-  notify::DeliveryQueue& queue;
-  HeartbeatSender* heartbeats;  // null: nobody is called
-  Remedies& remedies;
-  ReloadRequests& reloads;
+  Judging& judging;
 };
 
 /// Runs until a signal to stop comes. Threads stop in the reverse order: whoever waits for a snapshot goes before the
@@ -229,41 +218,14 @@ Ending run_threads(const Loops& loops, const sigset_t& signals) {
   });
   const std::jthread probe_thread([&](const std::stop_token& stop) { loops.probes.run(stop); });
   const std::jthread store_thread([&](const std::stop_token& stop) { loops.store.run(stop); });
-  const std::jthread delivery_thread([&](const std::stop_token& stop) { run_delivery(stop, loops.queue); });
+  const std::jthread delivery_thread([&](const std::stop_token& stop) { run_delivery(stop, loops.judging.queue); });
   const std::jthread heartbeat_thread([&](const std::stop_token& stop) {
-    if (loops.heartbeats != nullptr) loops.heartbeats->run(stop);
+    if (loops.judging.sender) loops.judging.sender->run(stop);
   });
-  const std::jthread remedy_thread([&](const std::stop_token& stop) { loops.remedies.run(stop); });
-  const std::jthread control_thread([&](const std::stop_token& stop) { loops.control.run(stop); });
-  return wait_for_stop(signals, loops.reloads);
+  const std::jthread remedy_thread([&](const std::stop_token& stop) { loops.judging.alerting.remedies().run(stop); });
+  const std::jthread control_thread([&](const std::stop_token& stop) { loops.judging.control.run(stop); });
+  return wait_for_stop(signals, loops.judging.reloads);
 }
-
-/// Shows pages for as long as it lives: on a server of its own, or on one that was there before.
-class Served {
- public:
-  static Result<std::unique_ptr<Served>> start(const serve::ServerOptions& options, const Seat* seat,
-                                               serve::Handler pages) {
-    auto served = std::make_unique<Served>(seat);
-    if (seat != nullptr) {
-      seat->show(std::move(pages));
-    } else {
-      served->server_ = SONDE_TRY(serve::HttpServer::start(options, std::move(pages)));
-      log_info("serving", {{"address", served->server_->address()}, {"version", std::string(kVersion)}});
-    }
-    return served;
-  }
-  explicit Served(const Seat* seat) : seat_(seat) {}
-  Served(const Served&) = delete;
-  Served& operator=(const Served&) = delete;
-  ~Served() {
-    if (seat_ == nullptr) return;
-    seat_->show([](const serve::HttpRequest&) { return serve::problem_response(503, "this hub is about to end"); });
-  }
-
- private:
-  const Seat* seat_;
-  std::unique_ptr<serve::HttpServer> server_;
-};
 
 void log_targets(const capture::TargetFilter& targets) {
   if (targets.empty()) return log_info("measuring every process but this one");
@@ -294,22 +256,17 @@ Result<Sensors> start_sensors(const capture::CaptureOptions& options, Role role)
   return sensors;
 }
 
-}  // namespace
-
-sigset_t take_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP, kDeposed}) sigaddset(&signals, signal);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  // Whoever hangs up, a receiver, a scraper or the log's reader, must not end the daemon.
-  signal(SIGPIPE, SIG_IGN);
-  return signals;
+std::vector<const SharedFamilies*> with_seat(const Seat* seat, std::vector<const SharedFamilies*> families) {
+  if (seat != nullptr) families.push_back(&seat->families);
+  return families;
 }
 
-Result<Ending> run_daemon(const config::Config& config, Role role, const Seat* seat) {
-  bound_free_memory();
+}  // namespace
+
+Result<Ending> run_daemon(const config::Config& config, Role role, ConfigReader read, const Seat* seat) {
   const sigset_t signals = take_signals();
   const SystemClock clock;
+  LiveConfig live(config, clock.now());
   const auto own_history = seat == nullptr ? open_history(config, clock.now()) : nullptr;
   history::AlertHistory* const history = seat == nullptr ? own_history.get() : &seat->history;
   // capture
@@ -326,47 +283,42 @@ Result<Ending> run_daemon(const config::Config& config, Role role, const Seat* s
   Past past(config, SONDE_TRY(open_store(config)), snapshots, clock);
   // rules, alerts; notify
   const auto carriers = SONDE_TRY(Carriers::create(user_agent()));
-  const auto answering = SONDE_TRY(Answering::create(state_directory(config), config.notify, clock, history));
-  Judging judging({config, past, events, *probing, history, carriers->transports(), *answering, clock});
+  const auto answering = SONDE_TRY(Answering::create(state_directory(config), live, clock, history));
+  Judging judging(
+      {config, live, std::move(read), past, events, *probing, history, carriers->transports(), *answering, clock});
   SONDE_TRY(judging.alerting.start(clock.now()));
   // serve
-  const auto prometheus = past.sources(judging.alerting, judging.alerting.stop_token());
+  const auto prometheus = past.sources(judging.alerting, live, judging.alerting.stop_token());
   serve::MetricsRenderer renderer;
   const serve::Handler pages = make_pages({.snapshots = snapshots,
                                            .renderer = renderer,
                                            .alerting = judging.alerting,
-                                           .oncall = judging.alerting.oncall(),
                                            .heartbeats = judging.heartbeats,
-                                           .desk = judging.alerting,
                                            .clock = clock,
                                            .sensors = sensors,
                                            .events = events,
                                            .reloads = judging.reloads,
                                            .prober = *probing->prober,
                                            .witness = judging.witness,
-                                           .config = config,
+                                           .live = live,
                                            .prometheus = prometheus,
                                            .answering = *answering});
   const auto served = SONDE_TRY(Served::start(config.server, seat, pages));
-  std::vector<const SharedFamilies*> families{&host_families, &probing->families, &judging.contradictions,
-                                              &answering->tally.families()};
-  if (seat != nullptr) families.push_back(&seat->families);
-  CaptureLoop capture_loop(
-      {.sensors = sensors,
-       .pipeline = pipeline,
-       .snapshots = snapshots,
-       .alerting = judging.alerting,
-       .queue = judging.queue,
-       .host = host_loop,
-       .families = families,
-       .events = events,
-       .store = past.loop(),
-       .clock = clock,
-       .ring_bytes = config.capture.ring_bytes});
+  CaptureLoop capture_loop({.sensors = sensors,
+                            .pipeline = pipeline,
+                            .snapshots = snapshots,
+                            .alerting = judging.alerting,
+                            .config = live,
+                            .queue = judging.queue,
+                            .host = host_loop,
+                            .families = with_seat(seat, {&host_families, &probing->families, &judging.contradictions,
+                                                         &answering->tally.families()}),
+                            .events = events,
+                            .store = past.loop(),
+                            .clock = clock,
+                            .ring_bytes = config.capture.ring_bytes});
   const Ending ending =
-      run_threads({role, history, capture_loop, host_loop, probing->loop, past.loop(), judging.control, judging.queue,
-                   judging.sender ? &*judging.sender : nullptr, judging.alerting.remedies(), judging.reloads},
-                  signals);
+      run_threads({role, history, capture_loop, host_loop, probing->loop, past.loop(), judging}, signals);
   judging.alerting.stop();
   SONDE_TRY(capture_loop.outcome());
   return ending;

@@ -1,15 +1,11 @@
 #pragma once
 
-#include <signal.h>
-
 #include <cstdint>
-#include <functional>
 
-#include "app/shared_families.h"
+#include "app/config_reload.h"
+#include "app/seat.h"
 #include "base/result.h"
 #include "config/types.h"
-#include "history/alert_history.h"
-#include "serve/handler.h"
 
 namespace sonde::app {
 
@@ -24,22 +20,10 @@ enum class Ending : std::uint8_t {
   kDeposed,  ///< another hub decides now
 };
 
-/// What a hub is given that shares its history with others, which has a server already.
-struct Seat {
-  history::AlertHistory& history;
-  std::function<void(serve::Handler)> show;  ///< what the server answers from now on
-  const SharedFamilies& families;            ///< of the hub
-};
-
-/// The process sends itself this when another hub has taken over.
-inline constexpr int kDeposed = SIGUSR1;
-
-/// Keeps the signals that run_daemon() waits for. Call before any thread starts; as often as one likes.
-sigset_t take_signals();
-
-/// Runs the daemon until SIGTERM or SIGINT. Blocks those signals in the calling thread, which must be the only one.
-/// `seat` null: it has a history and a server of its own.
+/// Runs the daemon until SIGTERM or SIGINT; on SIGHUP, `read` gives the configuration as it is now. Blocks those
+/// signals in the calling thread, which must be the only one but for those of a seat. `seat` null: it has a history and
+/// a server of its own.
 /// errors: what kept it from starting, or made it stop.
-Result<Ending> run_daemon(const config::Config& config, Role role, const Seat* seat = nullptr);
+Result<Ending> run_daemon(const config::Config& config, Role role, ConfigReader read, const Seat* seat = nullptr);
 
 }  // namespace sonde::app

@@ -1,9 +1,9 @@
 #include <array>
 #include <string>
 
-#include "config/spelling.h"
 #include "config/secret_text.h"
 #include "config/sections.h"
+#include "config/spelling.h"
 
 namespace sonde::config {
 namespace {

@@ -99,6 +99,7 @@ Result<std::unique_ptr<AlertHistory>> AlertHistory::make(HistoryFile file) {
   history->silences_ = SONDE_TRY(SilenceHistory::open(history->file_.database, history->mutex_));
   history->oncall_.emplace(history->file_.database, history->mutex_);
   history->remedies_.emplace(history->file_.database, history->mutex_);
+  history->answers_.emplace(history->file_.database, history->mutex_);
   return history;
 }
 

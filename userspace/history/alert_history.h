@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "history/alert_tables.h"
+#include "history/answer_history.h"
 #include "history/delivery_steps.h"
 #include "history/history_file.h"
 #include "history/inbox_table.h"
@@ -155,6 +156,9 @@ class AlertHistory {
   /// Which programs were run for incidents, in the same file.
   [[nodiscard]] RemedyHistory& remedies() { return *remedies_; }
 
+  /// What requests with an Idempotency-Key were answered, in the same file.
+  [[nodiscard]] AnswerHistory& answers() { return *answers_; }
+
  private:
   struct Plan;
 
@@ -178,6 +182,7 @@ class AlertHistory {
   std::optional<OncallHistory> oncall_;      // likewise
   std::optional<ReviewTable> reviews_;       // likewise
   std::optional<RemedyHistory> remedies_;    // likewise
+  std::optional<AnswerHistory> answers_;     // likewise
   std::optional<alerts::Snapshot> written_;  // what the file holds; nothing: it is not known, or holds more
   std::optional<ClockMark> written_clock_;
   std::deque<alerts::TimelineEntry> waiting_;

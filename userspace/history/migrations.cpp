@@ -200,6 +200,20 @@ CREATE TABLE remedy_run (
 );
 )sql";
 
+// Answers to requests with an Idempotency-Key, for a day; `id` is whose key, and which.
+constexpr std::string_view kAnswers = R"sql(
+CREATE TABLE kept_answer (
+  id TEXT PRIMARY KEY NOT NULL,
+  request INTEGER NOT NULL,
+  asked_at_ns INTEGER NOT NULL,
+  status INTEGER NOT NULL,
+  content_type TEXT NOT NULL,
+  headers TEXT NOT NULL,
+  body TEXT NOT NULL
+);
+CREATE INDEX kept_answer_by_age ON kept_answer (asked_at_ns);
+)sql";
+
 constexpr std::array kMigrations{
     Migration{"make the tables of alerts", kAlertTables},
     Migration{"make the table of rule files", kRuleFiles},
@@ -207,6 +221,7 @@ constexpr std::array kMigrations{
     Migration{"make the table of silences", kSilences},
     Migration{"make the tables of incidents and deliveries", kIncidents},
     Migration{"make the tables of reviews, people on call and remedies", kReviews},
+    Migration{"make the table of answers", kAnswers},
 };
 
 Result<> refuse_strangers(const Database& database, std::int64_t version) {

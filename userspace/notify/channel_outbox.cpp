@@ -33,6 +33,26 @@ std::string expired(const Delivery& delivery) {
 ChannelOutbox::ChannelOutbox(const NotifyOptions& options, ChannelTraits traits)
     : options_(options), traits_(std::move(traits)), gate_(options, traits_.pace) {}
 
+void ChannelOutbox::use(ChannelTraits traits) {
+  traits_ = std::move(traits);
+  gate_.use(traits_.pace);
+}
+
+void ChannelOutbox::close(const std::string& why, const Instant& now) {
+  std::vector<Subject> subjects;
+  for (const auto& [subject, lane] : lanes_) subjects.push_back(subject);
+  for (const Subject& subject : subjects) {
+    Lane& lane = lanes_.at(subject);
+    for (Waiting& item : lane.items) {
+      if (item.delivery.state == DeliveryState::kLeased) continue;
+      item.delivery.state = DeliveryState::kDead;
+      item.delivery.last_error = why;
+    }
+    tidy_up(lane, now);
+    place(subject);
+  }
+}
+
 void ChannelOutbox::add(Delivery delivery, const Instant& now) {
   if (count_ >= options_.max_queued) {
     delivery.state = DeliveryState::kDead;

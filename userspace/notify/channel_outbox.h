@@ -42,10 +42,16 @@ struct Lease {
 /// What one channel has still to be told: decides what leaves next and what becomes of each message, and sends nothing
 /// itself. Messages about one subject leave in their order, one at a time; what waits for its next attempt holds up no
 /// other subject. Every step is a record to be kept: take_records() after each call.
-/// owner: borrows the options.  threads: one at a time.
+/// owner: borrows the options, which may change between calls.  threads: one at a time.
 class ChannelOutbox {
  public:
   ChannelOutbox(const NotifyOptions& options, ChannelTraits traits);
+
+  /// The channel is another one of the same name now; what waits goes there.
+  void use(ChannelTraits traits);
+
+  /// There is no such channel any more: what waits dies, but for what is on its way.
+  void close(const std::string& why, const Instant& now);
 
   /// A message that is new; it dies at once if there are too many.
   void add(Delivery delivery, const Instant& now);
@@ -101,7 +107,7 @@ class ChannelOutbox {
   void wake_all(KernelTime now);
 
   const NotifyOptions& options_;
-  const ChannelTraits traits_;
+  ChannelTraits traits_;
   DestinationGate gate_;
   ToldBoard told_;
   std::map<Subject, Lane> lanes_;

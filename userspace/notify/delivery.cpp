@@ -28,6 +28,10 @@ Subject subject_of(const Notification& notification) {
   return {.incident = 0, .key = notification.dedup_key};
 }
 
+std::string no_channel(const std::string& channel) {
+  return "there is no channel '" + channel + "' any more; add it, or change its receiver";
+}
+
 bool is_page(MessageKind kind) {
   switch (kind) {
     case MessageKind::kFiring:

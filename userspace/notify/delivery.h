@@ -43,6 +43,9 @@ struct Subject {
 /// The same for the fallback channel, whose text says why it comes there.
 [[nodiscard]] Delivery divert(const Delivery& lost, const NotifyOptions& options, WallTime now);
 
+/// What becomes of a message whose channel is not configured.
+[[nodiscard]] std::string no_channel(const std::string& channel);
+
 /// The same text, which says that it comes late.
 [[nodiscard]] std::shared_ptr<const Notification> say_late(const Notification& notification,
                                                            std::chrono::nanoseconds late);

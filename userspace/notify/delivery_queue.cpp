@@ -41,17 +41,26 @@ ChannelTraits traits_of(const Channel& channel, const Sender& sender) {
 
 DeliveryQueue::DeliveryQueue(NotifyOptions options, std::vector<std::unique_ptr<Sender>> senders, const Clock& clock,
                              std::uint64_t jitter_seed, DeliveryJournal* journal)
-    : options_(std::move(options)), clock_(clock), journal_(journal), random_(jitter_seed) {
-  for (std::size_t i = 0; i < senders.size(); ++i) {
-    ChannelTraits traits = traits_of(options_.channels[i], *senders[i]);
-    lines_.push_back(std::make_unique<Line>(options_, std::move(traits), std::move(senders[i])));
-    lines_.back()->counters.channel = options_.channels[i].name;
-  }
+    : clock_(clock), journal_(journal), options_(std::move(options)), random_(jitter_seed) {
+  for (std::size_t i = 0; i < senders.size(); ++i) take_up(i, nullptr, std::move(senders[i]));
+}
+
+/// A channel of the options, as a new line or in the place of the one with its name.
+void DeliveryQueue::take_up(std::size_t channel, std::shared_ptr<const NotifyOptions> owner,
+                            std::unique_ptr<Sender> sender) {
+  ChannelTraits traits = traits_of(options_.channels[channel], *sender);
+  const auto known = std::ranges::find_if(lines_, [&](const auto& line) { return line->outbox.name() == traits.name; });
+  const bool is_new = known == lines_.end();
+  Line& line = is_new ? *lines_.emplace_back(std::make_unique<Line>(options_, traits)) : **known;
+  if (!sender->needs_reminders()) line.reminders = {};
+  line.outbox.use(std::move(traits));
+  line.carriage = std::make_shared<const Carriage>(Carriage{std::move(owner), std::move(sender)});
+  line.is_gone = false;
 }
 
 DeliveryQueue::Line* DeliveryQueue::line_of(const std::string& channel) {
   const auto found =
-      std::find_if(lines_.begin(), lines_.end(), [&](const auto& line) { return line->outbox.name() == channel; });
+      std::ranges::find_if(lines_, [&](const auto& line) { return !line->is_gone && line->outbox.name() == channel; });
   return found == lines_.end() ? nullptr : found->get();
 }
 
@@ -61,8 +70,11 @@ void DeliveryQueue::enqueue(const Notification& notification) {
   auto shared = std::make_shared<Notification>(notification);
   if (!shared->firing && is_page(shared->kind)) shared->kind = MessageKind::kResolved;
   std::vector<Delivery> deliveries;
-  for (const Channel& channel : options_.channels) {
-    deliveries.push_back(make_delivery(shared, channel.name, options_, clock_.now()));
+  {
+    const std::lock_guard lock(mutex_);
+    for (const Channel& channel : options_.channels) {
+      deliveries.push_back(make_delivery(shared, channel.name, options_, clock_.now()));
+    }
   }
   enqueue(std::move(deliveries));
 }
@@ -74,7 +86,8 @@ void DeliveryQueue::restore(std::vector<Delivery> open, std::vector<Told> told) 
       Line* line = line_of(each.channel);
       if (line == nullptr) continue;
       const bool is_recent = each.last != nullptr && (each.last->firing || clock_.now() - each.last->at < kResolvedFor);
-      if (is_recent && line->sender->needs_reminders()) line->reminders.recall(*each.last, clock_.kernel_now());
+      if (is_recent && line->carriage->sender->needs_reminders())
+        line->reminders.recall(*each.last, clock_.kernel_now());
       line->outbox.restore(std::move(each), now());
     }
   }
@@ -90,7 +103,7 @@ void DeliveryQueue::admit_all(std::vector<Delivery> deliveries, bool is_restored
     }
   }
   close_strays(std::move(strays));
-  for (const auto& line : lines_) close(*line);
+  for (Line* const line : all_lines()) close(*line);
   enqueued_.notify_all();
 }
 
@@ -101,7 +114,7 @@ std::optional<DeliveryRecord> DeliveryQueue::admit(Delivery delivery, bool is_re
     return std::nullopt;
   }
   delivery.state = DeliveryState::kDead;
-  delivery.last_error = "there is no channel '" + delivery.channel + "' any more; add it, or change its receiver";
+  delivery.last_error = no_channel(delivery.channel);
   delivery.ended_at = clock_.now();
   remember(delivery);
   return DeliveryRecord{.delivery = std::move(delivery)};
@@ -112,7 +125,7 @@ void DeliveryQueue::recall(const Notification& notification) {
     const std::lock_guard lock(mutex_);
     for (const auto& line : lines_) {
       line->outbox.recall(notification);
-      if (line->sender->needs_reminders()) line->reminders.recall(notification, clock_.kernel_now());
+      if (line->carriage->sender->needs_reminders()) line->reminders.recall(notification, clock_.kernel_now());
     }
   }
   enqueued_.notify_all();
@@ -121,9 +134,11 @@ void DeliveryQueue::recall(const Notification& notification) {
 /// True if there was something to send, so the next one may go.
 bool DeliveryQueue::send_next(Line& line) {
   std::optional<Lease> lease;
+  std::shared_ptr<const Carriage> carriage;
   {
     const std::lock_guard lock(mutex_);
     lease = line.outbox.lease(now());
+    carriage = line.carriage;
   }
   const bool is_kept = close(line);
   if (!lease) return false;
@@ -143,7 +158,7 @@ bool DeliveryQueue::send_next(Line& line) {
                           .incident = lease->incident,
                           .remaining = delivery.remaining,
                           .instead_of = delivery.instead_of};
-  settle(line, *lease, line.sender->send(outgoing));
+  settle(line, *lease, carriage->sender->send(outgoing));
   return true;
 }
 
@@ -154,8 +169,9 @@ void DeliveryQueue::settle(Line& line, const Lease& lease, const Attempt& attemp
     const std::lock_guard lock(mutex_);
     line.counters.last_error = attempt.error;
     line.outbox.settle(attempt, now(), std::uniform_real_distribution<double>(0.0, 1.0)(random_));
+    if (line.is_gone) line.outbox.close(no_channel(line.outbox.name()), now());
     const bool is_state = is_page(notification.kind) || notification.kind == MessageKind::kResolved;
-    if (is_delivered && is_state && line.sender->needs_reminders()) {
+    if (is_delivered && is_state && !line.is_gone && line.carriage->sender->needs_reminders()) {
       line.reminders.note(notification, clock_.kernel_now());
     }
   }
@@ -245,13 +261,15 @@ bool DeliveryQueue::keep(const std::vector<DeliveryRecord>& records) {
 
 void DeliveryQueue::remind(Line& line) {
   std::vector<Notification> due;
+  std::shared_ptr<const Carriage> carriage;
   {
     const std::lock_guard lock(mutex_);
+    carriage = line.carriage;
     due = line.reminders.take_due(clock_.kernel_now());
   }
   for (std::size_t i = 0; i < due.size(); i += kReminderSize) {
     const auto part = std::span(due).subspan(i, std::min(kReminderSize, due.size() - i));
-    const Attempt attempt = line.sender->remind(part, clock_.now());
+    const Attempt attempt = carriage->sender->remind(part, clock_.now());
     const std::lock_guard lock(mutex_);
     line.counters.last_error = attempt.error;
   }
@@ -268,11 +286,11 @@ std::optional<KernelTime> DeliveryQueue::attempt_due() {
   // What one channel could not be told, another one is.
   for (bool any = true; any;) {
     any = false;
-    for (const auto& line : lines_) {
+    for (Line* const line : all_lines()) {
       while (send_next(*line)) any = true;
     }
   }
-  for (const auto& line : lines_) remind(*line);
+  for (Line* const line : all_lines()) remind(*line);
   const std::lock_guard lock(mutex_);
   std::optional<KernelTime> next;
   for (const auto& line : lines_) {
@@ -304,7 +322,11 @@ void DeliveryQueue::run_line(Line& line, const std::stop_token& stop) {
   }
   // What is kept is sent after the next start.
   if (journal_ != nullptr) return;
-  const KernelTime enough = clock_.kernel_now() + options_.timeout;
+  KernelTime enough = clock_.kernel_now();
+  {
+    const std::lock_guard lock(mutex_);
+    enough += options_.timeout;
+  }
   while (clock_.kernel_now() < enough && send_next(line)) {
   }
 }
@@ -314,10 +336,7 @@ Result<> DeliveryQueue::run(const std::stop_token& stop) {
   const std::stop_callback forward(stop, [&stop_all] { stop_all.request_stop(); });
   std::vector<std::jthread> threads;
   try {
-    threads.reserve(lines_.size());
-    for (const auto& line : lines_) {
-      threads.emplace_back([this, &line, token = stop_all.get_token()] { run_line(*line, token); });
-    }
+    start_lines(threads, stop_all.get_token());
   } catch (const std::system_error& failure) {
     stop_all.request_stop();
     return Error{Code::kLimit, "start a thread for each channel: " + std::string(failure.what()),
@@ -325,6 +344,26 @@ Result<> DeliveryQueue::run(const std::stop_token& stop) {
   }
   for (std::jthread& thread : threads) thread.join();
   return Ok{};
+}
+
+/// Returns when stopped: channels may come until then.
+void DeliveryQueue::start_lines(std::vector<std::jthread>& threads, const std::stop_token& stop) {
+  while (true) {
+    Line* line = nullptr;
+    {
+      std::unique_lock lock(mutex_);
+      if (!enqueued_.wait(lock, stop, [&] { return lines_.size() > threads.size(); })) return;
+      line = lines_[threads.size()].get();
+    }
+    threads.emplace_back([this, line, token = stop] { run_line(*line, token); });
+  }
+}
+
+std::vector<DeliveryQueue::Line*> DeliveryQueue::all_lines() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Line*> lines;
+  for (const auto& line : lines_) lines.push_back(line.get());
+  return lines;
 }
 
 std::vector<Delivery> DeliveryQueue::deliveries() const {
@@ -343,6 +382,7 @@ std::vector<DeliveryCounters> DeliveryQueue::counters() const {
   std::vector<DeliveryCounters> all;
   all.reserve(lines_.size());
   for (const auto& line : lines_) {
+    if (line->is_gone) continue;
     all.push_back(line->counters);
     line->outbox.describe(all.back());
   }

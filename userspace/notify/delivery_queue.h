@@ -12,6 +12,7 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/clock.h"
@@ -34,6 +35,11 @@ class DeliveryQueue {
   /// constant. Without a journal what waits lives in memory only.
   DeliveryQueue(NotifyOptions options, std::vector<std::unique_ptr<Sender>> senders, const Clock& clock,
                 std::uint64_t jitter_seed, DeliveryJournal* journal = nullptr);
+
+  /// From now on these channels, with `senders` of their own. What waits for one that is there goes on waiting for it;
+  /// what waits for one that is gone dies, and goes to the fallback.  owner: shares the options, which the senders
+  /// borrow.  threads: any.
+  void use(std::shared_ptr<const NotifyOptions> options, std::vector<std::unique_ptr<Sender>> senders);
 
   /// Takes new messages, which are kept already if there is a journal. One whose channel there is not dies at once.
   /// threads: any.
@@ -72,26 +78,33 @@ class DeliveryQueue {
   /// nothing waits.  threads: one at a time, and not while run() runs.
   std::optional<KernelTime> attempt_due();
 
-  /// Delivers until stopped, with one thread for each channel. Without a journal it then tries once more what is due,
-  /// for one timeout at most: what counters() call queued after that is lost.
-  /// errors: kLimit if threads cannot be started.
+  /// Delivers until stopped, with one thread for each channel, also for those that come later. Without a journal it
+  /// then tries once more what is due, for one timeout at most: what counters() call queued after that is lost. errors:
+  /// kLimit if threads cannot be started.
   Result<> run(const std::stop_token& stop);
 
   /// How long the message that is most overdue has been due; zero if none is.  threads: any.
   [[nodiscard]] std::chrono::nanoseconds longest_overdue() const;
 
-  /// In the order of the options' channels.  threads: any.
+  /// Of the channels there are, in the order in which they came.  threads: any.
   [[nodiscard]] std::vector<DeliveryCounters> counters() const;
 
   /// Why the last step could not be kept; empty if it was.  threads: any.
   [[nodiscard]] std::string journal_error() const;
 
  private:
-  struct Line {
-    Line(const NotifyOptions& options, ChannelTraits traits, std::unique_ptr<Sender> how)
-        : sender(std::move(how)), outbox(options, std::move(traits)) {}
-
+  /// How a channel is reached.
+  struct Carriage {
+    std::shared_ptr<const NotifyOptions> options;  // which the sender borrows; null: somebody else keeps them
     std::unique_ptr<Sender> sender;
+  };
+  struct Line {
+    Line(const NotifyOptions& options, ChannelTraits traits) : outbox(options, std::move(traits)) {
+      counters.channel = outbox.name();
+    }
+
+    std::shared_ptr<const Carriage> carriage;  // whoever sends keeps it until the answer is there
+    bool is_gone = false;                      // not configured any more
     ChannelOutbox outbox;
     ReminderBoard reminders;
     DeliveryCounters counters;
@@ -99,6 +112,9 @@ class DeliveryQueue {
     bool is_kept = true;  // the last of them; guarded by `keeping`
   };
 
+  void take_up(std::size_t channel, std::shared_ptr<const NotifyOptions> owner, std::unique_ptr<Sender> sender);
+  void start_lines(std::vector<std::jthread>& threads, const std::stop_token& stop);
+  [[nodiscard]] std::vector<Line*> all_lines() const;
   [[nodiscard]] Instant now() const { return {clock_.kernel_now(), clock_.now()}; }
   Line* line_of(const std::string& channel);
   std::optional<DeliveryRecord> admit(Delivery delivery, bool is_restored);
@@ -117,14 +133,14 @@ class DeliveryQueue {
   void run_line(Line& line, const std::stop_token& stop);
   void wait_until_due(Line& line, const std::stop_token& stop);
 
-  const NotifyOptions options_;
   const Clock& clock_;
   DeliveryJournal* const journal_;
 
   mutable std::mutex mutex_;  // guards what follows
+  NotifyOptions options_;
   std::condition_variable_any enqueued_;
   std::mt19937_64 random_;
-  std::vector<std::unique_ptr<Line>> lines_;  // never grows after construction
+  std::vector<std::unique_ptr<Line>> lines_;  // never shrinks: a thread may be at any of them
   std::deque<Delivery> ended_;                // the last
   std::deque<Undelivered> undelivered_;
   std::string journal_error_;

@@ -13,7 +13,7 @@ std::size_t DeliveryQueue::cancel(std::int64_t incident, const std::string& why)
     const std::lock_guard lock(mutex_);
     for (const auto& line : lines_) cancelled += line->outbox.cancel(incident, why, now());
   }
-  for (const auto& line : lines_) close(*line);
+  for (Line* const line : all_lines()) close(*line);
   return cancelled;
 }
 
@@ -26,8 +26,24 @@ std::size_t DeliveryQueue::cancel(std::int64_t incident, const std::string& why,
       if (channels.contains(line->outbox.name())) cancelled += line->outbox.cancel(incident, why, now());
     }
   }
-  for (const auto& line : lines_) close(*line);
+  for (Line* const line : all_lines()) close(*line);
   return cancelled;
+}
+
+void DeliveryQueue::use(std::shared_ptr<const NotifyOptions> options, std::vector<std::unique_ptr<Sender>> senders) {
+  {
+    const std::lock_guard lock(mutex_);
+    options_ = *options;
+    for (const auto& line : lines_) line->is_gone = true;
+    for (std::size_t i = 0; i < senders.size(); ++i) take_up(i, options, std::move(senders[i]));
+    for (const auto& line : lines_) {
+      if (!line->is_gone) continue;
+      line->reminders = {};
+      line->outbox.close(no_channel(line->outbox.name()), now());
+    }
+  }
+  for (Line* const line : all_lines()) close(*line);
+  enqueued_.notify_all();
 }
 
 std::vector<Undelivered> DeliveryQueue::take_undelivered() {

@@ -21,6 +21,9 @@ class DestinationGate {
 
   DestinationGate(const NotifyOptions& options, std::chrono::nanoseconds pace) : options_(options), pace_(pace) {}
 
+  /// From the next attempt on.
+  void use(std::chrono::nanoseconds pace) { pace_ = pace; }
+
   [[nodiscard]] KernelTime opens_at() const { return opens_at_; }
   [[nodiscard]] bool is_broken() const { return failing_.size() >= kBreaksAfter; }
 
@@ -44,7 +47,7 @@ class DestinationGate {
   [[nodiscard]] std::size_t digests_an_hour() const;
 
   const NotifyOptions& options_;
-  const std::chrono::nanoseconds pace_;
+  std::chrono::nanoseconds pace_;
   KernelTime opens_at_;
   std::set<std::string> failing_;  // ids of messages, in a row; no more than break it
   unsigned trips_ = 0;

@@ -42,7 +42,7 @@ alerts::Incident incident(std::int64_t id) {
 class Links : public testing::Test {
  protected:
   Links() {
-    options_.external_url = kBase;
+    reach(kBase);
     desk_.add(incident(12));
     add_acknowledge_pages(router_, {.desk = desk_,
                                     .clock = clock_,
@@ -61,9 +61,16 @@ class Links : public testing::Test {
 
   test::FakeClock clock_;
   test::MemoryDesk desk_{clock_};
-  notify::NotifyOptions options_;
-  Answering answering_{serve::LinkKey{7}, options_, clock_,
-                       std::make_unique<serve::MemoryUsedLinks>(std::chrono::hours{24})};
+  /// People reach the daemon there.
+  void reach(std::string_view url) {
+    auto config = std::make_shared<config::Config>();
+    config->notify.external_url = url;
+    config_.set(config, clock_.now());
+  }
+
+  LiveConfig config_{{}, clock_.now()};
+  Answering answering_{AcknowledgeLinks(serve::LinkKey{7}, config_, clock_),
+                       std::make_unique<serve::MemoryUsedLinks>(std::chrono::hours{24}), clock_, nullptr};
   serve::Router router_;
 };
 
@@ -131,9 +138,8 @@ TEST_F(Links, expire) {
 }
 
 TEST_F(Links, that_are_not_ours_or_damaged_say_so) {
-  const Answering other{serve::LinkKey{8}, options_, clock_,
-                        std::make_unique<serve::MemoryUsedLinks>(std::chrono::hours{24})};
-  const std::string forged = other.links.make(12, 2, "ann").substr(kBase.size());
+  const AcknowledgeLinks other(serve::LinkKey{8}, config_, clock_);
+  const std::string forged = other.make(12, 2, "ann").substr(kBase.size());
   for (const char* method : {"GET", "POST"}) {
     EXPECT_EQ(ask(method, forged).status, 403u);
     EXPECT_THAT(*ask(method, forged).body, HasSubstr("not valid"));
@@ -166,9 +172,9 @@ TEST_F(Links, about_an_earlier_occurrence_acknowledge_no_later_one) {
 TEST_F(Links, take_no_other_method) { EXPECT_EQ(ask("DELETE", link()).status, 405u); }
 
 TEST_F(Links, are_made_where_people_can_open_them_only) {
-  options_.external_url = "https://sonde.example/hub/";
+  reach("https://sonde.example/hub/");
   EXPECT_THAT(answering_.links.make(12, 2, "ann"), testing::StartsWith("https://sonde.example/hub/ack/"));
-  options_.external_url = "";
+  reach("");
   EXPECT_EQ(answering_.links.make(12, 2, "ann"), "");
 }
 
@@ -211,17 +217,18 @@ TEST(LinkKeys, are_kept_over_restarts_where_there_is_a_disk) {
   std::string pattern = (std::filesystem::temp_directory_path() / "sonde_answering_XXXXXX").string();
   const std::string directory = ::mkdtemp(pattern.data());
   test::FakeClock clock;
-  notify::NotifyOptions options;
-  options.external_url = kBase;
-  const auto before = Answering::create(directory, options, clock, nullptr);
-  const auto after = Answering::create(directory, options, clock, nullptr);
-  const auto elsewhere = Answering::create("", options, clock, nullptr);
+  config::Config config;
+  config.notify.external_url = kBase;
+  const LiveConfig live(config, clock.now());
+  const auto before = Answering::create(directory, live, clock, nullptr);
+  const auto after = Answering::create(directory, live, clock, nullptr);
+  const auto elsewhere = Answering::create("", live, clock, nullptr);
   ASSERT_TRUE(before && after && elsewhere);
   const std::string token = (*before)->links.make(1, 1, "ann").substr(kBase.size() + 5);
   EXPECT_TRUE((*after)->links.read(token));
   EXPECT_FALSE((*elsewhere)->links.read(token));
   std::filesystem::resize_file(directory + "/link.key", 5);
-  const auto damaged = Answering::create(directory, options, clock, nullptr);
+  const auto damaged = Answering::create(directory, live, clock, nullptr);
   ASSERT_TRUE(damaged) << "links are worth less than a daemon that runs";
   EXPECT_FALSE((*damaged)->links.read(token));
   std::filesystem::remove_all(directory);

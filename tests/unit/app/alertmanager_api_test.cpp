@@ -26,10 +26,14 @@ using testing::Pair;
 class Alertmanager : public testing::Test {
  protected:
   Alertmanager() {
-    notify_.receivers = {{"team-a", {"mail"}}, {"team-b", {"mail"}}};
-    routing_.root.receiver = "team-a";
-    add_alertmanager_api(
-        router_, {.desk = desk_, .clock = clock_, .routing = routing_, .notify = notify_, .started = clock_.now()});
+    add_alertmanager_api(router_, {.desk = desk_, .clock = clock_, .config = config_, .started = clock_.now()});
+  }
+
+  static config::Config configuration() {
+    config::Config config;
+    config.notify.receivers = {{"team-a", {"mail"}}, {"team-b", {"mail"}}};
+    config.routing.root.receiver = "team-a";
+    return config;
   }
 
   serve::HttpResponse ask(const std::string& method, const std::string& path, serve::Parameters query = {},
@@ -71,8 +75,7 @@ class Alertmanager : public testing::Test {
 
   test::FakeClock clock_{WallTime{1'800'000'000s}};  // 2027-01-15T08:00:00Z
   test::MemoryDesk desk_{clock_};
-  alerts::RoutingPlan routing_;
-  notify::NotifyOptions notify_;
+  const LiveConfig config_{configuration(), clock_.now()};
   serve::Router router_;
 };
 

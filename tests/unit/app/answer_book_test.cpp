@@ -8,6 +8,7 @@
 #include <string>
 
 #include "support/fake_clock.h"
+#include "unit/history/history_place.h"
 
 namespace sonde::app {
 namespace {
@@ -31,7 +32,7 @@ class Answers : public testing::Test {
   }
 
   test::FakeClock clock_;
-  AnswerBook book_{clock_, {.keep = 24h, .max_answers = 3, .max_bytes = 1000}};
+  AnswerBook book_{clock_, nullptr, {.keep = 24h, .max_answers = 3, .max_bytes = 1000}};
   int calls_ = 0;
 };
 
@@ -105,6 +106,67 @@ TEST_F(Answers, of_a_handler_that_throws_are_tried_again) {
                             [](const serve::HttpRequest&) -> serve::HttpResponse { throw std::runtime_error("no"); }),
                std::runtime_error);
   EXPECT_EQ(*ask(request("k")).body, "1");
+}
+
+class AnswersOverRestarts : public testing::Test {
+ protected:
+  /// A process of its own.
+  serve::HttpResponse ask(const serve::HttpRequest& asked, unsigned status = 200) {
+    const auto history = place_.open();
+    AnswerBook book(clock_, &history->answers(), {.keep = 24h, .max_answers = 3, .max_bytes = 1000});
+    return book.answer(asked, [&](const serve::HttpRequest&) {
+      auto made = serve::text_response(status, std::to_string(++calls_));
+      made.headers = {{"ETag", "\"7\""}};
+      return made;
+    });
+  }
+
+  const history::HistoryPlace place_;
+  test::FakeClock clock_;
+  int calls_ = 0;
+};
+
+TEST_F(AnswersOverRestarts, A10_are_the_first_one) {
+  ask(request("k"), 409);
+  const auto again = ask(request("k"));
+  EXPECT_EQ(again.status, 409u);
+  EXPECT_EQ(*again.body, "1");
+  EXPECT_EQ(again.content_type, "text/plain; charset=utf-8");
+  EXPECT_EQ(again.headers, (serve::HttpResponse{.body = {}, .headers = {{"ETag", "\"7\""}}}).headers);
+  EXPECT_EQ(ask(request("k", "{}", "ben")).status, 200u);
+  EXPECT_EQ(ask(request("k", R"({"note":"x"})")).status, 422u);
+  EXPECT_EQ(calls_, 2);
+}
+
+TEST_F(AnswersOverRestarts, are_kept_for_a_day_and_gone_from_the_disk_with_the_next_one) {
+  ask(request("k"));
+  clock_.advance(23h);
+  EXPECT_EQ(*ask(request("k")).body, "1");
+  clock_.advance(1h);
+  EXPECT_EQ(*ask(request("k")).body, "2");
+  clock_.advance(25h);
+  ask(request("other"));
+  EXPECT_EQ(*place_.other_connection().ask_number("SELECT count(*) FROM kept_answer"), 1);
+}
+
+TEST_F(AnswersOverRestarts, of_the_past_are_bounded) {
+  for (const char* key : {"a", "b", "c", "d"}) {
+    ask(request(key));
+    clock_.advance(1s);
+  }
+  EXPECT_EQ(*ask(request("d")).body, "4");
+  EXPECT_EQ(*ask(request("a")).body, "5");
+}
+
+TEST_F(AnswersOverRestarts, are_no_older_than_they_are_where_the_clock_was_set_back) {
+  ask(request("k"));
+  clock_.step_wall(-1h);
+  EXPECT_EQ(*ask(request("k")).body, "1");
+}
+
+TEST_F(AnswersOverRestarts, of_failures_are_not_kept) {
+  ask(request("k"), 500);
+  EXPECT_EQ(*ask(request("k")).body, "2");
 }
 
 TEST_F(Answers, have_keys_of_some_length_at_most) { EXPECT_EQ(ask(request(std::string(300, 'k'))).status, 400u); }

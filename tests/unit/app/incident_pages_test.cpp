@@ -56,7 +56,7 @@ class Pages : public testing::Test {
   Pages() {
     desk_.add(incident(1));
     desk_.add(incident(2));
-    add_incident_pages(router_, {.desk = desk_, .clock = clock_, .stop = stop_.get_token()});
+    add_incident_pages(router_, {.desk = desk_, .clock = clock_, .answers = answers_, .stop = stop_.get_token()});
   }
 
   serve::HttpResponse respond(serve::HttpRequest request) {
@@ -85,6 +85,7 @@ class Pages : public testing::Test {
 
   test::FakeClock clock_{WallTime{1'800'000'000s}};
   test::MemoryDesk desk_{clock_};
+  AnswerBook answers_{clock_};
   std::stop_source stop_;
   serve::Router router_;
 };
@@ -307,8 +308,9 @@ TEST_F(Pages, wait_no_longer_than_the_daemon_runs) {
 TEST(TimelinePages, answer_at_once_when_too_many_wait_already) {
   test::FakeClock clock;
   test::MemoryDesk desk(clock);
+  AnswerBook answers(clock);
   serve::Router router;
-  add_timeline_pages(router, {.desk = desk, .clock = clock, .stop = {}}, {.max_waiting = 0});
+  add_timeline_pages(router, {.desk = desk, .clock = clock, .answers = answers, .stop = {}}, {.max_waiting = 0});
   const auto response = router({"GET", "/api/sonde/v1/timeline", {{"wait", "1h"}}});
   EXPECT_EQ(response.status, 200u);
 }

@@ -24,10 +24,12 @@ using nlohmann::json;
 constexpr const char* kSlack = "/api/sonde/v1/slack/interactions";
 constexpr const char* kPagerDuty = "/api/sonde/v1/pagerduty/webhook";
 
-std::vector<notify::Channel> channels(const std::string& slack_secret, const std::string& pagerduty_secret) {
-  return {{"ops", notify::SlackBot{.token = "t", .channel = "c", .signing_secret = slack_secret}},
-          {"hook", notify::SlackWebhook{.url = "http://x"}},
-          {"pager", notify::PagerDuty{.routing_key = "k", .webhook_secret = pagerduty_secret}}};
+config::Config config_with(const std::string& slack_secret, const std::string& pagerduty_secret) {
+  config::Config config;
+  config.notify.channels = {{"ops", notify::SlackBot{.token = "t", .channel = "c", .signing_secret = slack_secret}},
+                            {"hook", notify::SlackWebhook{.url = "http://x"}},
+                            {"pager", notify::PagerDuty{.routing_key = "k", .webhook_secret = pagerduty_secret}}};
+  return config;
 }
 
 alerts::Incident incident(std::int64_t id) {
@@ -43,7 +45,7 @@ class Answers : public testing::Test {
   Answers() {
     desk_.add(incident(12));
     add_interaction_pages(router_,
-                          {.desk = desk_, .clock = clock_, .tally = tally_, .channels = channels_, .host = "web-1"});
+                          {.desk = desk_, .clock = clock_, .tally = tally_, .config = config_, .host = "web-1"});
   }
 
   [[nodiscard]] alerts::IncidentStatus status() const { return desk_.incident(12)->status; }
@@ -52,7 +54,7 @@ class Answers : public testing::Test {
   test::FakeClock clock_;
   test::MemoryDesk desk_{clock_};
   AnswerTally tally_;
-  const std::vector<notify::Channel> channels_ = channels("slack-secret", "pd-secret");
+  const LiveConfig config_{config_with("slack-secret", "pd-secret"), clock_.now()};
   serve::Router router_;
 };
 
@@ -219,9 +221,9 @@ TEST(InteractionPages, are_not_there_without_a_secret) {
   test::FakeClock clock;
   test::MemoryDesk desk(clock);
   AnswerTally tally;
-  const auto without = channels("", "");
+  const LiveConfig without(config_with("", ""), clock.now());
   serve::Router router;
-  add_interaction_pages(router, {.desk = desk, .clock = clock, .tally = tally, .channels = without, .host = "web-1"});
+  add_interaction_pages(router, {.desk = desk, .clock = clock, .tally = tally, .config = without, .host = "web-1"});
   EXPECT_EQ(router({"POST", kSlack, {}}).status, 404u);
   EXPECT_EQ(router({"POST", kPagerDuty, {}}).status, 404u);
 }

@@ -35,7 +35,7 @@ class PrometheusFixture : public testing::Test {
             .store_options = options_,
             .alerting = [this] { return std::make_shared<const AlertingView>(view_); },
             .clock = clock_,
-            .config_text = "server: {}\n",
+            .config = config_,
             .flags = {{"config.file", "sonde.yaml"}},
             .started = clock_.now()};
   }
@@ -57,7 +57,14 @@ class PrometheusFixture : public testing::Test {
     return R"(400 {"status":"error","errorType":"bad_data","error":")" + what + "\"}";
   }
 
+  static config::Config configuration() {
+    config::Config config;
+    config.shown_text = "server: {}\n";
+    return config;
+  }
+
   test::FakeClock clock_{WallTime{std::chrono::seconds{1'800'000'000}}};
+  const LiveConfig config_{configuration(), clock_.now()};
   AlertingView view_;
 
  private:

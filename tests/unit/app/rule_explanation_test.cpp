@@ -52,7 +52,8 @@ class RuleExplanation : public RuleFixture {
             .database = *database_,
             .store_options = options_,
             .alerting = [this] { return std::make_shared<const AlertingView>(view_); },
-            .clock = clock_};
+            .clock = clock_,
+            .config = config_};
   }
 
   /// "STATE SENTENCE; SENTENCE" of the only rule's instance of this service; of the rule itself, if there is none.
@@ -81,6 +82,7 @@ class RuleExplanation : public RuleFixture {
   }
 
   const store::StoreOptions options_{};
+  const LiveConfig config_{{}, clock_.now()};
   AlertingView view_;
   alerts::AlertEngine engine_of_alerts_{alerts::BookOptions{}};
 };

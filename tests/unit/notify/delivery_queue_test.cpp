@@ -7,6 +7,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "notify/senders.h"
@@ -291,6 +293,87 @@ TEST_F(DeliveryQueueTest, needs_no_channel) {
   queue.enqueue(message("a"));
   EXPECT_EQ(queue.attempt_due(), std::nullopt);
   EXPECT_TRUE(queue.counters().empty());
+}
+
+/// Channels that change while messages wait.
+class ChangedChannels : public DeliveryQueueTest {
+ protected:
+  /// The queue gets these channels.
+  void use(std::vector<Channel> channels, const std::string& fallback = "") {
+    auto changed = std::make_shared<NotifyOptions>(options);
+    changed->channels = std::move(channels);
+    changed->fallback = fallback;
+    queue.use(changed, make_senders(*changed, {client, mail, programs}));
+  }
+  [[nodiscard]] std::vector<std::string> names() const {
+    std::vector<std::string> all;
+    for (const DeliveryCounters& channel : queue.counters()) all.push_back(channel.channel);
+    return all;
+  }
+
+  DeliveryQueue queue = new_queue();
+};
+
+TEST_F(ChangedChannels, that_stay_as_they_are_send_nothing) {
+  queue.enqueue(message("a"));
+  queue.attempt_due();
+  use(options.channels);
+  EXPECT_EQ(queue.attempt_due(), std::nullopt);
+  EXPECT_EQ(sent("one"), std::vector<std::string>{"a firing"});
+  queue.enqueue(message("a", false));
+  queue.attempt_due();
+  EXPECT_EQ(sent("one"), (std::vector<std::string>{"a firing", "a resolved"}));
+}
+
+TEST_F(ChangedChannels, take_what_waits_with_them_to_their_new_address) {
+  script("one") = {refused()};
+  queue.enqueue(message("a"));
+  queue.attempt_due();
+  use({{"one", Webhook{.url = "http://elsewhere/"}}, {"three", Webhook{.url = "http://three/"}}});
+  pass(queue, 2s);
+  EXPECT_EQ(sent("elsewhere"), std::vector<std::string>{"a firing"});
+  EXPECT_EQ(sent("three"), std::vector<std::string>{});
+  queue.enqueue(message("b"));
+  queue.attempt_due();
+  EXPECT_EQ(sent("three"), std::vector<std::string>{"b firing"});
+  EXPECT_EQ(names(), (std::vector<std::string>{"one", "three"}));
+}
+
+TEST_F(ChangedChannels, that_are_gone_end_what_waits_for_them_at_the_fallback) {
+  script("one") = {refused()};
+  queue.enqueue(message("a"));
+  queue.attempt_due();
+  use({{"two", Webhook{.url = "http://two/"}}}, "two");
+  pass(queue, 1min);
+  EXPECT_EQ(sent("one"), std::vector<std::string>{"a firing"});
+  EXPECT_EQ(sent("two"), (std::vector<std::string>{"a firing", "a firing"}));
+  EXPECT_EQ(queue.longest_overdue(), 0s);
+  EXPECT_EQ(names(), std::vector<std::string>{"two"});
+}
+
+TEST_F(ChangedChannels, that_come_back_know_what_they_were_told) {
+  Notification firing = message("a");
+  firing.incident = 1;
+  queue.enqueue(firing);
+  queue.attempt_due();
+  use({{"two", Webhook{.url = "http://two/"}}});
+  use(options.channels);
+  firing.firing = false;
+  firing.number = 2;
+  queue.enqueue(firing);
+  queue.attempt_due();
+  EXPECT_EQ(sent("one").size(), 2u);
+}
+
+TEST_F(ChangedChannels, that_are_new_are_served_while_it_runs) {
+  use({});
+  std::jthread running([this](const std::stop_token& stop) { EXPECT_TRUE(queue.run(stop)); });
+  use({{"three", Webhook{.url = "http://three/"}}});
+  queue.enqueue(message("a"));
+  while (queue.counters().front().delivered == 0) std::this_thread::yield();
+  running.request_stop();
+  running.join();
+  EXPECT_EQ(sent("three"), std::vector<std::string>{"a firing"});
 }
 
 }  // namespace
