@@ -90,12 +90,15 @@ Result<> run_shared(const config::Config& config, const ConfigReader& read) {
     pages.show(standby.pages());
     std::optional<history::Database> store = wait_to_lead(lead, signals);
     standby.leave();
-    pages.show(&between);
-    if (!store) break;
+    if (!store) {
+      pages.show(&between);
+      break;
+    }
     log_info("a hub that decides", {{"store", store->path()}});
     auto history = history::AlertHistory::open(*std::move(store));
     if (!history) {
       log_warning("the shared store cannot be used", {{"why", history.error().what}});
+      pages.show(&between);
       if (stops_within(signals, kBetweenLooks)) break;
       continue;
     }

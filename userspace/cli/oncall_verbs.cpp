@@ -92,7 +92,7 @@ Result<Command> read_oncall_override(const Raw& raw) {
   command.until = SONDE_TRY(read_moment("--until", raw.until));
   if (raw.length) command.length = SONDE_TRY(read_duration("--for", *raw.length, std::chrono::seconds{1}));
   command.comment = raw.comment.value_or("");
-  command.author = SONDE_TRY(read_author(raw));
+  if (command.action == OverrideAction::kAdd) command.author = SONDE_TRY(read_author(raw));
   if (raw.output) command.output = SONDE_TRY(read_choice("--output", *raw.output, kOutputs));
   SONDE_TRY(check_override(command, raw));
   return Command{std::move(command)};
