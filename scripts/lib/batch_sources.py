@@ -4,7 +4,7 @@
 
 prints the batches' paths, which are in DIRECTORY; HEADERS are directories. Sources are in different batches if both give
 the same name to something of their own (in an unnamed namespace, static, or by #define), or if one so names what the
-other may know from a header: then each compiles as it would alone.
+other may know from a header: then each compiles as it would alone. One that has the line `// compiled alone: WHY` is.
 """
 
 import pathlib
@@ -16,6 +16,7 @@ _SEPARATOR = re.compile(r"(?<=\d)'(?=\d)")
 _NOISE = re.compile(r'R"(\w*)\(.*?\)\1"|//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.DOTALL)
 _DIRECTIVE = re.compile(r"^[ \t]*#(?:\\\n|[^\n])*", re.MULTILINE)
 _DEFINE = re.compile(r"#[ \t]*define[ \t]+(\w+)")
+_ALONE = re.compile(r"^// compiled alone: ", re.MULTILINE)
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _TYPE = re.compile(r"\b(?:struct|class|enum(?:\s+class)?|union|namespace)\s+(?:\[\[\w+\]\]\s*)?(\w+)")
@@ -112,11 +113,14 @@ class Batch:
         self.paths = []
         self._own = set()
         self._minds = set()  # may be named by none of the others for itself
+        self._is_closed = False
 
-    def take(self, path, own, minds):
+    def take(self, path, own, minds, is_alone):
         """True if it has room for the source, which is then of it."""
-        if len(self.paths) == _MOST_SOURCES or self._own & (own | minds) or own & self._minds:
+        is_full = self._is_closed or len(self.paths) == _MOST_SOURCES or (is_alone and self.paths)
+        if is_full or self._own & (own | minds) or own & self._minds:
             return False
+        self._is_closed = is_alone
         self.paths.append(path)
         self._own |= own
         self._minds |= minds
@@ -131,9 +135,10 @@ def batches_of(sources, headers):
     macros = set().union(*(names[0] for names in found.values()))
     for path, (_, own, _, words) in found.items():
         minds = headers.shared_words(texts[path], words, macros)
-        if not any(batch.take(path, own, minds) for batch in batches):
+        is_alone = bool(_ALONE.search(texts[path]))
+        if not any(batch.take(path, own, minds, is_alone) for batch in batches):
             batches.append(Batch())
-            batches[-1].take(path, own, minds)
+            batches[-1].take(path, own, minds, is_alone)
     return [batch.paths for batch in batches]
 
 

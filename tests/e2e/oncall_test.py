@@ -80,7 +80,7 @@ class Oncall(AlertingCase):
         self.assertEqual(self.sonde("oncall", "override", "list").stdout, "nobody stands in\n")
         again = self.sonde("oncall", "override", "remove", added.stdout.strip())
         self.assertEqual((again.returncode, again.stdout), (1, ""))
-        unknown = self.sonde("oncall", "override", "add", *words[:2], "--person", "bbo", "--for", "4h")
+        unknown = self.sonde("oncall", "override", "add", "--schedule", "primary", "--person", "bbo", *words[6:])
         self.assertEqual(unknown.returncode, 1)
         self.assertIn("bbo", unknown.stderr)
 

@@ -205,6 +205,9 @@ TEST_F(PostgresHistory, silences_people_links_remedies_and_uptime_are_kept) {
   EXPECT_EQ(history->uptime()->front().counts.successes, 4U);
   ASSERT_TRUE(history->keep_rule_files({{"b.yml", "b"}, {"a.yml", "a"}}));
   EXPECT_THAT(*history->rule_files(), SizeIs(2));
+  const KeptAnswer answer{.key = "ann\nk1", .request = ~std::uint64_t{0}, .at = kNow, .status = 200, .body = "{}"};
+  ASSERT_TRUE(history->answers().save(answer, kNow - 1h));
+  EXPECT_THAT(*history->answers().load(kNow, 10), testing::ElementsAre(answer));
   EXPECT_EQ(*history->shared_key("first"), "first");
   EXPECT_EQ(*history->shared_key("second"), "first");
 }

@@ -6,6 +6,7 @@
 #include "history/json_arrays.h"
 #include "history/row_fields.h"
 
+// compiled alone: json_arrays.h finds only what is declared before it
 namespace sonde::history {
 namespace {
 
