@@ -58,6 +58,24 @@ class IncidentStory {
     tick();
   }
 
+  /// It has changed so often within 4 minutes, and changes on.
+  void flaps(const std::string& name, std::size_t changes = 5) {
+    Problem& problem = problems_[name];
+    problem.labels = {{"alertname", name}, {"service_name", "shop"}};
+    problem.firing = problem.told = problem.flapping = true;
+    problem.changes.clear();
+    for (std::size_t i = 0; i < changes; ++i) {
+      problem.changes.push_back(now().elapsed - std::chrono::minutes{4} * (changes - 1 - i) / (changes - 1));
+    }
+    notices_.push_back({NoticeKind::kFlapping, problem, now(), ""});
+    tick();
+  }
+
+  void calms_down(const std::string& name) {
+    problems_[name].flapping = false;
+    tick();
+  }
+
   void clears(const std::string& name, std::string reason = "auto") {
     Problem& problem = problems_[name];
     problem.firing = problem.told = false;

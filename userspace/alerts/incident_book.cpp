@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/quantity.h"
+
 namespace sonde::alerts {
 namespace {
 
@@ -11,6 +13,7 @@ using std::chrono::nanoseconds;
 
 constexpr std::string_view kManual = "manual";
 constexpr std::string_view kMerged = "merged";
+constexpr std::string_view kFlapping = "flapping";
 
 /// Reasons a message gives; its alerts are told anyhow.
 constexpr std::size_t kMostNews = 5;
@@ -37,6 +40,15 @@ std::string joined(const std::vector<std::string>& texts) {
   std::string all;
   for (const std::string& text : texts) all += (all.empty() ? "" : "; ") + text;
   return all;
+}
+
+/// How often in how long a time, and what that means for whoever is told.
+std::string flapping_news(const Problem& problem) {
+  std::string text = "flapping: " + std::string(value_of(problem.labels, kAlertLabel)) + " changed ";
+  if (problem.changes.size() < 2) return text + "back and forth, and is told again when that ends";
+  const nanoseconds within = problem.changes.back() - problem.changes.front();
+  return text + std::to_string(problem.changes.size()) + " times within " +
+         format_duration(std::chrono::ceil<std::chrono::seconds>(within)) + ", and is told again when that ends";
 }
 
 }  // namespace
@@ -149,12 +161,13 @@ void IncidentBook::refresh(Incident& incident, const Notice& notice, const Waits
   alert->problem = notice.problem;
   alert->firing = true;
   alert->told_ended = false;
-  alert->reason = notice.kind == NoticeKind::kFlapping ? "flapping" : notice.reason;
+  alert->reason = notice.kind == NoticeKind::kFlapping ? std::string(kFlapping) : notice.reason;
   const std::string name(value_of(notice.problem.labels, kAlertLabel));
   if (is_new) note(incident, Change::kJoined, name + (notice.reason.empty() ? "" : ": " + notice.reason));
   if (rises) return rise(incident, *alert);
   incident.severity = worst_of(incident);
   incident.highest = std::max(incident.highest, incident.severity);
+  if (notice.kind == NoticeKind::kFlapping) return schedule(incident, waits, flapping_news(notice.problem));
   schedule(incident, waits, incident.told ? (is_new ? "new: " : "again: ") + name : alert->reason);
 }
 
@@ -276,6 +289,7 @@ void IncidentBook::look_at_time(Incident& incident) {
   }
   incident.held = is_held(incident);
   if (incident.held) return;
+  tell_calm(incident);
   if (incident.until && now_.elapsed >= incident.until->elapsed) {
     const bool was_snoozed = incident.status == IncidentStatus::kSnoozed;
     trigger_again(incident, was_snoozed ? Change::kSnoozeEnded : Change::kUnacknowledged,
@@ -286,6 +300,21 @@ void IncidentBook::look_at_time(Incident& incident) {
   if (!repeats || now_.elapsed - incident.told_at < way_of(incident).waits.repeat_interval) return;
   if (muting_of(way_of(incident).options, routing_->schedules, now_.wall).muted) return;
   page(incident, PageKind::kRepeat, "still firing");
+}
+
+/// What was told that it flaps, has stopped, and fires: that changes no state, and is said once. If it does not fire,
+/// its end says so.
+void IncidentBook::tell_calm(Incident& incident) {
+  for (IncidentAlert& alert : incident.alerts) {
+    const auto problem = firing_.find(alert.problem.labels);
+    const bool is_calm = problem != firing_.end() && !problem->second->flapping;
+    if (!alert.firing || !alert.problem.flapping || !is_calm) continue;
+    alert.problem.flapping = false;
+    if (alert.reason == kFlapping) alert.reason.clear();
+    if (!incident.told) continue;
+    page(incident, PageKind::kNoticed,
+         std::string(value_of(alert.problem.labels, kAlertLabel)) + " has stopped changing back and forth, and fires");
+  }
 }
 
 void IncidentBook::tell_news(Incident& incident) {

@@ -90,6 +90,7 @@ class IncidentBook {
   static void begin_run(Incident& incident, const std::string& reason);
   void bring_back(Incident& incident);
   void look_at_time(Incident& incident);
+  void tell_calm(Incident& incident);
   void tell_news(Incident& incident);
   void page(Incident& incident, PageKind kind, std::string reason, std::string actor = {});
   void schedule(Incident& incident, const Waits& waits, std::string news);

@@ -15,6 +15,8 @@ namespace {
 /// A receiver that never says whether it has a message gets it so often again.
 constexpr unsigned kMostRepeats = 3;
 
+constexpr std::chrono::hours kDigestLife{1};
+
 constexpr std::size_t kCritical = 0;
 constexpr std::size_t kOther = 1;
 
@@ -210,6 +212,7 @@ void ChannelOutbox::settle(const Attempt& attempt, const Instant& now, double ji
   Lane& lane = lanes_.at(subject);
   Waiting& front = lane.items.front();
   Delivery& delivery = front.delivery;
+  const std::shared_ptr<const Notification> said = delivery.notification;
   const bool is_delivered = attempt.outcome == Outcome::kDelivered;
   gate_.note_attempt(now.kernel);
   delivery.last_error = attempt.error;
@@ -228,6 +231,19 @@ void ChannelOutbox::settle(const Attempt& attempt, const Instant& now, double ji
   if (!is_over(delivery.state)) record(delivery, true);
   tidy_up(lane, now);
   place(subject);
+  if (is_delivered && is_digest(*said) && said->firing) end_later(*said, now);
+}
+
+/// A machine holds a digest for an alert, which nothing would end: it is over with the hour whose messages it gathers.
+/// If the storm goes on, so does another digest.
+void ChannelOutbox::end_later(const Notification& digest, const Instant& now) {
+  const auto channel = std::ranges::find(options_.channels, traits_.name, &Channel::name);
+  if (!traits_.is_idempotent || channel == options_.channels.end() || !channel->send_resolved) return;
+  Delivery end = make_delivery(std::make_shared<const Notification>(end_of_digest(digest, now.wall + kDigestLife)),
+                               traits_.name, options_, now.wall);
+  end.due_at = now.wall + kDigestLife;
+  record(end, false);
+  append(std::move(end), now, now.kernel + kDigestLife);
 }
 
 /// Sets when it is tried again, and for whom, or that it is not.

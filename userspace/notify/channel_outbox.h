@@ -100,6 +100,7 @@ class ChannelOutbox {
   bool end_front(Lane& lane, const Instant& now);
   Lease lease_front(Lane& lane, const Instant& now);
   void make_digest(const Instant& now);
+  void end_later(const Notification& digest, const Instant& now);
   std::vector<std::shared_ptr<const Notification>> fold(Lane& lane, const std::string& why, const Instant& now);
   void finish(Delivery delivery, const Instant& now);
   void record(Delivery delivery, bool with_told);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "notify/delivery.h"
+#include "notify/roundup.h"
 
 namespace sonde::notify {
 
@@ -246,7 +247,8 @@ bool DeliveryQueue::goes_to_fallback(const DeliveryRecord& record) {
   const Delivery& delivery = record.delivery;
   const Line* fallback = line_of(options_.fallback);
   if (fallback == nullptr || delivery.channel == options_.fallback || !delivery.instead_of.empty()) return false;
-  if (delivery.state == DeliveryState::kDead) return true;
+  const bool ends_digest = is_digest(*delivery.notification) && !delivery.notification->firing;
+  if (delivery.state == DeliveryState::kDead) return !ends_digest;
   return delivery.state == DeliveryState::kCancelled && !is_page(delivery.notification->kind) &&
          fallback->outbox.knows(*delivery.notification);
 }

@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "notify/roundup.h"
+
 namespace sonde::notify {
 namespace {
 
@@ -57,6 +59,8 @@ void end_what_older_ones_decide(Lane& lane, const ToldBoard& told) {
     const Notification& notification = *delivery.notification;
     if (is_over(delivery.state)) continue;
     const std::uint32_t occurrence = notification.occurrence;
+    // What was told in a digest is on the board, a digest itself is not.
+    if (is_digest(notification)) continue;
     if (!is_page(notification.kind)) {
       if (!paged.contains(occurrence) && told.find(notification) == nullptr) {
         end(delivery, DeliveryState::kCancelled, "its beginning was not told there");

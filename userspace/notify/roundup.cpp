@@ -77,4 +77,17 @@ Notification make_digest(std::span<const std::shared_ptr<const Notification>> me
   return digest;
 }
 
+Notification end_of_digest(const Notification& digest, WallTime at) {
+  Notification end = digest;
+  end.kind = MessageKind::kResolved;
+  end.firing = false;
+  end.at = at;
+  end.reason = "its hour is over";
+  for (AlertLine& alert : end.alerts) {
+    alert.firing = false;
+    if (!alert.ended_at) alert.ended_at = at;
+  }
+  return end;
+}
+
 }  // namespace sonde::notify

@@ -20,4 +20,7 @@ inline constexpr const char* kDigestRule = "SondeDigest";
 [[nodiscard]] Notification make_digest(std::span<const std::shared_ptr<const Notification>> messages,
                                        const NotifyOptions& options, WallTime now);
 
+/// That it is over, for receivers that hold it for an alert.
+[[nodiscard]] Notification end_of_digest(const Notification& digest, WallTime at);
+
 }  // namespace sonde::notify

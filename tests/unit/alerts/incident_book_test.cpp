@@ -26,6 +26,54 @@ TEST(IncidentGrouping, G01_a_group_waits_and_then_tells_at_its_interval) {
   EXPECT_THAT(story.take_told(), ElementsAre("30 #1 firing {a1 a2}", "330 #1 update {a1 a2 a3}: new: a3"));
 }
 
+TEST(IncidentFlapping, F01_is_told_once_with_how_often_and_its_end_closes_the_incident) {
+  IncidentStory story(grouped(0s, 1s));
+  story.fires("a");
+  story.until(10s);
+  story.flaps("a");
+  story.until(20s);
+  story.clears("a", "flapping ended");
+  EXPECT_THAT(story.take_told(),
+              ElementsAre("0 #1 firing {a}",
+                          "10 #1 update {a}: flapping: a changed 5 times within 4m, and is told again when that ends",
+                          "20 #1 resolved {-a}: flapping ended"));
+}
+
+TEST(IncidentFlapping, F05_that_ends_while_it_fires_is_noticed_once_and_changes_no_state) {
+  IncidentStory story(grouped(0s, 1s));
+  story.fires("a");
+  story.until(10s);
+  story.flaps("a");
+  story.until(20s);
+  (void)story.take_told();
+  story.restart(grouped(0s, 1s));
+  story.calms_down("a");
+  story.until(1h);
+  EXPECT_THAT(story.take_told(), ElementsAre("20 #1 noticed {a}: a has stopped changing back and forth, and fires"));
+  EXPECT_EQ(story.pages().back().incident.status, IncidentStatus::kTriggered);
+  story.clears("a");
+  EXPECT_THAT(story.take_told(), ElementsAre("3600 #1 resolved {-a}: auto"));
+}
+
+TEST(IncidentFlapping, says_so_also_where_nobody_was_told_before) {
+  IncidentStory story(grouped(0s, 1s));
+  story.flaps("a");
+  EXPECT_THAT(story.take_told(),
+              ElementsAre("0 #1 firing {a}: flapping: a changed 5 times within 4m, and is told again when that ends"));
+}
+
+TEST(IncidentFlapping, F06_a_rise_to_critical_is_told_meanwhile) {
+  IncidentStory story(grouped(0s, 1s));
+  story.fires("a");
+  story.until(10s);
+  story.flaps("a");
+  story.until(20s);
+  (void)story.take_told();
+  story.fires("a", Severity::kCritical);
+  story.until(30s);
+  EXPECT_THAT(story.take_told(), ElementsAre("20 #1 update {a}: severity raised"));
+}
+
 TEST(IncidentGrouping, G02_what_is_gone_before_the_wait_is_over_is_told_to_nobody) {
   IncidentStory story(grouped(30s, 5min));
   story.fires("a1");

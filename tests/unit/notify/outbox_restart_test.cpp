@@ -227,6 +227,39 @@ TEST_F(OutboxStorm, G08_of_200_incidents_each_is_named_once_in_at_most_60_messag
   EXPECT_EQ(counters().queued, 0u);
 }
 
+TEST_F(OutboxStorm, G08_a_digest_that_a_machine_holds_for_an_alert_is_resolved_an_hour_later) {
+  ops().idempotent = true;
+  start();
+  for (std::int64_t id = 1; id <= 100; ++id) tell(kFiring, id);
+  pass(15min);
+  ASSERT_EQ(digests(), 1u);
+  const std::string key = ops().asked.back().notification.dedup_key;
+  start();  // also over a restart
+  pass(2h);
+  const Notification& end = ops().asked.back().notification;
+  EXPECT_TRUE(is_digest(end));
+  EXPECT_FALSE(end.firing);
+  EXPECT_EQ(end.dedup_key, key);
+  EXPECT_EQ(digests(), 2u);
+  EXPECT_EQ(queue->attempt_due(), std::nullopt);
+}
+
+TEST_F(OutboxStorm, G08_a_digest_that_people_read_needs_no_end) {
+  start();
+  for (std::int64_t id = 1; id <= 100; ++id) tell(kFiring, id);
+  pass(3h);
+  EXPECT_TRUE(std::ranges::all_of(ops().asked, [](const auto& asked) { return asked.notification.firing; }));
+}
+
+TEST_F(OutboxStorm, G08_a_channel_that_hears_of_no_end_hears_of_none_of_a_digest) {
+  ops().idempotent = true;
+  options.channels[0].send_resolved = false;
+  start();
+  for (std::int64_t id = 1; id <= 100; ++id) tell(kFiring, id);
+  pass(3h);
+  EXPECT_EQ(digests(), 1u);
+}
+
 TEST_F(OutboxStorm, G08_what_is_critical_is_never_folded) {
   start();
   storm(200, true);
