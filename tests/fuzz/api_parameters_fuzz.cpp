@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/live_config.h"
 #include "app/prometheus_api.h"
 #include "app/prometheus_parameters.h"
 #include "app/store_source.h"
@@ -50,7 +51,8 @@ class Api {
                                       .database = *database_,
                                       .store_options = options_,
                                       .alerting = [] { return std::make_shared<const app::AlertingView>(); },
-                                      .clock = clock_});
+                                      .clock = clock_,
+                                      .config = config_});
   }
 
   [[nodiscard]] serve::HttpResponse ask(const serve::HttpRequest& request) const { return router_(request); }
@@ -63,6 +65,7 @@ class Api {
 
   const store::StoreOptions options_;
   test::FakeClock clock_{WallTime{kStart}};
+  const app::LiveConfig config_{config::Config{}, clock_.now()};
   const std::unique_ptr<store::Database> database_ = open(options_);
   const app::StoreSource source_{*database_};
   const promql::Engine engine_{{.max_samples = 20'000, .max_depth = 50, .max_expression_bytes = 4096}, source_, clock_};

@@ -24,7 +24,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-alerts::Instance instance_of(const std::string& host, double value) {
+alerts::Instance instance_on(const std::string& host, double value) {
   alerts::Instance instance;
   instance.uid = "cpu";
   instance.labels = {{"alertname", "CpuBusy"}, {"host", host}};
@@ -71,7 +71,7 @@ class AlertHistoryTest : public testing::Test {
  protected:
   AlertHistoryTest() : history_(place_.open()) {
     EXPECT_TRUE(history_->load());
-    snapshot_.instances = {instance_of("a", 1), instance_of("b", std::numeric_limits<double>::quiet_NaN())};
+    snapshot_.instances = {instance_on("a", 1), instance_on("b", std::numeric_limits<double>::quiet_NaN())};
   }
 
   const HistoryPlace place_;
@@ -114,7 +114,7 @@ TEST_F(AlertHistoryTest, only_what_differs_is_written) {
   ASSERT_TRUE(history_->save(snapshot_, {}, mark_at(0s)));
   ASSERT_TRUE(place_.other_connection().execute("UPDATE instance SET body = '{}' WHERE labels LIKE '%\"a\"%'"));
   snapshot_.instances[1].value = 2;
-  snapshot_.instances.push_back(instance_of("c", 3));
+  snapshot_.instances.push_back(instance_on("c", 3));
   ASSERT_TRUE(history_->save(snapshot_, {}, mark_at(1s)));
   const Database other = place_.other_connection();
   EXPECT_EQ(*other.ask_number("SELECT count(*) FROM instance"), 3);
@@ -141,7 +141,7 @@ TEST_F(AlertHistoryTest, a_save_without_a_load_replaces_everything) {
   history_.reset();
   history_ = place_.open();
   alerts::Snapshot other;
-  other.instances = {instance_of("z", 1)};
+  other.instances = {instance_on("z", 1)};
   ASSERT_TRUE(history_->save(other, {}, mark_at(1s)));
   EXPECT_TRUE(equal_to_the_bit(loaded(*history_), other));
 }
