@@ -25,7 +25,7 @@ class Shop(http.server.BaseHTTPRequestHandler):
             return self._answer(200, self._page())
         with self.lock:
             count = sum(number for (name, _), number in self.requests.items() if name == department)
-            status = 500 if department in self.broken or count % _GOOD_OF == 0 else 200
+            status = 500 if department in self.broken or count % _GOOD_OF == _GOOD_OF - 1 else 200
             self.requests[department, status] += 1
         return self._answer(status, "")
 
