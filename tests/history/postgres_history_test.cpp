@@ -252,6 +252,31 @@ TEST_F(PostgresHistory, a_connection_that_breaks_is_made_again_and_goes_on_if_no
   EXPECT_FALSE(lead("http://b"));
 }
 
+TEST_F(PostgresHistory, a_connection_that_is_made_again_writes_nothing_while_somebody_else_has_the_lock) {
+  auto first = lead();
+  ASSERT_TRUE(first);
+  Database other = join_postgres(options());
+  ASSERT_TRUE(other.execute("CREATE TABLE written (n BIGINT)"));
+  end_the_leading_connection(other);
+  // Another hub that is about to lead, and has not said so yet.
+  ASSERT_TRUE(other.execute("SELECT pg_advisory_lock(1399811684, hashtext(current_schema()))"));
+  std::string why;
+  for (const auto until = soon(); why.find("the lock is held") == std::string::npos;) {
+    ASSERT_LT(std::chrono::steady_clock::now(), until) << why;
+    const auto done = first->execute("INSERT INTO written VALUES (1)");
+    ASSERT_FALSE(done);
+    why = done.error().what;
+  }
+  EXPECT_FALSE(first->execute("INSERT INTO written VALUES (2)"));
+  EXPECT_EQ(*other.ask_number("SELECT count(*) FROM written"), 0);
+  ASSERT_TRUE(other.execute("SELECT pg_advisory_unlock_all()"));
+  Result<> done = first->execute("INSERT INTO written VALUES (3)");
+  for (const auto until = soon(); !done && std::chrono::steady_clock::now() < until;) {
+    done = first->execute("INSERT INTO written VALUES (3)");
+  }
+  EXPECT_TRUE(done) << done.error().what;
+}
+
 TEST_F(PostgresHistory, whoever_has_been_followed_writes_nothing_any_more) {
   std::atomic<int> deposed{0};
   auto first = lead("http://a", [&deposed] { ++deposed; });

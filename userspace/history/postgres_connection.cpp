@@ -106,7 +106,8 @@ class PostgresConnection final : public SqlConnection {
   std::function<void()> on_deposed_;
   std::string name_ = "the PostgreSQL store";
   std::unique_ptr<PGconn, Finish> connection_;
-  std::string lead_term_;  // empty: does not lead
+  bool takes_lead_ = false;
+  std::string lead_term_;  // of one that takes the lead; empty: it has not got it yet
   bool is_deposed_ = false;
   bool in_transaction_ = false;
   std::int64_t changed_rows_ = 0;
@@ -192,7 +193,10 @@ Result<> PostgresConnection::ensure() {
   if (in_transaction_) return Error{Code::kIo, name_ + ": the connection has broken within a transaction"};
   if (std::chrono::steady_clock::now() - tried_at_ < kBetweenConnects) return Error{Code::kIo, why_not_};
   auto done = reconnect();
-  if (!done) why_not_ = done.error().what;
+  if (done) return done;
+  // Without the lock, what is connected must not write.
+  connection_.reset();
+  why_not_ = done.error().what;
   return done;
 }
 
@@ -202,19 +206,20 @@ Result<> PostgresConnection::refuse_deposed() {
 
 /// Goes on only as what it was.
 Result<> PostgresConnection::reconnect() {
+  if (takes_lead_ && lead_term_.empty()) {
+    return Error{Code::kIo, name_ + ": the connection has broken before this hub had the lead"};
+  }
   SONDE_TRY(connect());
-  if (lead_term_.empty()) return Ok{};
+  if (!takes_lead_) return Ok{};
   const bool is_free = SONDE_TRY(lock());
   const auto term = ask("SELECT term FROM lead");
   if (!term) return term.error();
   if (is_free && *term == lead_term_) return Ok{};
   // It may be our own session of before, which the server has not yet seen end.
   if (!is_free && *term == lead_term_) {
-    connection_.reset();
     return Error{Code::kLimit, name_ + ": the lock is held, by another hub or by the connection that has broken"};
   }
   is_deposed_ = true;
-  connection_.reset();
   if (on_deposed_) on_deposed_();
   return refuse_deposed();
 }
@@ -249,6 +254,7 @@ Result<> PostgresConnection::connect() {
 }
 
 Result<bool> PostgresConnection::lock() {
+  takes_lead_ = true;
   auto is_free = ask(kTryLock);
   if (!is_free) return std::move(is_free).error();
   if (*is_free != "t") return false;
