@@ -19,7 +19,8 @@ _DEFINE = re.compile(r"#[ \t]*define[ \t]+(\w+)")
 _ALONE = re.compile(r"^// compiled alone: ", re.MULTILINE)
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_TYPE = re.compile(r"\b(?:struct|class|enum(?:\s+class)?|union|namespace)\s+(?:\[\[\w+\]\]\s*)?(\w+)")
+_ATTRIBUTE = re.compile(r"\[\[.*?\]\]", re.DOTALL)
+_TYPE = re.compile(r"\b(?:struct|class|enum(?:\s+class)?|union|namespace)\s+(\w+)")
 _USING = re.compile(r"^using\b(?:\s+(\w+)\s*=)?")
 _SPACE = re.compile(r"\b(?:inline\s+)?namespace(?:\s+[\w:]+)?\s*$")
 _UNNAMED = re.compile(r"\bnamespace\s*$")
@@ -35,7 +36,7 @@ def _without_templates(text):
 
 def _declared(statement):
     """The names that a declaration, up to its body or value, may be the first to give."""
-    statement = _without_templates(statement).strip()
+    statement = _without_templates(_ATTRIBUTE.sub(" ", statement)).strip()
     if using := _USING.match(statement):
         return {using[1]} - {None}  # of what is elsewhere, two may say the same
     if kind := _TYPE.search(statement.split("(")[0]):
