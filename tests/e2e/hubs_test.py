@@ -106,6 +106,8 @@ class Hubs(SondeCase):
         second = self.start_hub()
         self.assertTrue(self.leads(first))
         self.assertFalse(self.leads(second))
+        for body, kind in (("{", "application/json"), ("[]", "text/plain"), ('[{"labels": {}}]', "application/json")):
+            self.assertEqual(second.post("/api/v2/alerts", body, kind), first.post("/api/v2/alerts", body, kind))
         # What the second takes, the first tells; what is asked of the second, the first answers.
         self.assertEqual(send(second, [firing("Taken")]), 200)
         self.wait_told({("firing", "Taken"): 1})

@@ -306,6 +306,7 @@ AlertingFacts Alerting::facts() const {
   }
   facts.history_is_failing = !keeper_.error().empty();
   facts.lost_history_entries = keeper_.lost_entries();
+  facts.lost_posts = lost_posts_;
   facts.remedies = remedies_.counts();
   const std::lock_guard lock(mutex_);
   facts.reloads = reloads_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -92,6 +93,8 @@ class Alerting final : public AlertDesk {
   [[nodiscard]] Result<std::vector<alerts::PastAlert>> preview_silence(
       const std::vector<store::Matcher>& matchers) const override;
   Result<> receive(std::vector<alerts::ExternalAlert> alerts) override;
+  /// The same of this daemon's own: nobody waits to hear of it, and the next tick writes it.
+  Result<> raise(std::vector<alerts::ExternalAlert> alerts);
   [[nodiscard]] Result<std::vector<history::StoredEntry>> timeline(const TimelineQuery& query) const override;
   [[nodiscard]] Result<std::vector<alerts::Incident>> incidents(const IncidentQuery& query) const override;
   [[nodiscard]] Result<alerts::Incident> incident(std::int64_t id) const override;
@@ -162,6 +165,7 @@ class Alerting final : public AlertDesk {
   bool has_begun_ = false;  // there was a later one
   bool rules_are_sound_ = true;
   WallTime loaded_at_{};
+  std::atomic<std::uint64_t> lost_posts_{0};
   std::vector<alerts::Dependency> dependencies_;
   std::chrono::nanoseconds audited_at_{0};
   std::optional<std::chrono::nanoseconds> looked_at_;  // at who depends on whom, by `elapsed`

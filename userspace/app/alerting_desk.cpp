@@ -197,6 +197,11 @@ Result<> Alerting::receive(std::vector<alerts::ExternalAlert> alerts) {
   return keeper_.keep_received(std::move(taken), mark(now));
 }
 
+Result<> Alerting::raise(std::vector<alerts::ExternalAlert> alerts) {
+  const std::lock_guard work(work_);
+  return book_.receive(alerts, here().wall);
+}
+
 /// What other hubs have taken; it is deleted with the commit that writes here what has become of it.
 bool Alerting::take_posted() {
   const std::vector<history::PostedAlerts> posted = keeper_.take_posted();
@@ -205,6 +210,7 @@ bool Alerting::take_posted() {
     Result<> taken = Ok{};
     if (batch) taken = book_.receive(std::move(batch->alerts), here().wall);
     if (batch && taken) continue;
+    ++lost_posts_;
     log_error("alerts that another hub has taken are left out",
               {{"why", batch ? taken.error().what : batch.error().what}});
   }

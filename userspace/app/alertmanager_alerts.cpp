@@ -115,12 +115,13 @@ HttpResponse show_active_alerts(const AlertmanagerSources& sources, const HttpRe
   return answer(found);
 }
 
-HttpResponse take_alerts(const AlertmanagerSources& sources, const HttpRequest& request) {
+HttpResponse take_alerts(const HttpRequest& request, WallTime now,
+                         const std::function<Result<>(std::vector<alerts::ExternalAlert>)>& take) {
   if (auto wrong = refuse_type(request)) return *std::move(wrong);
-  auto batch = serve::parse_alerts(request.body, sources.clock.now(), sources.resolve_timeout);
+  auto batch = serve::parse_alerts(request.body, now, kResolveTimeout);
   if (!batch) return refuse(batch.error());
   if (!batch->alerts.empty()) {
-    if (const auto taken = sources.desk.receive(std::move(batch->alerts)); !taken) return refuse(taken.error());
+    if (const auto taken = take(std::move(batch->alerts)); !taken) return refuse(taken.error());
   }
   if (batch->faults.empty()) return serve::text_response(200, "");
   std::string faults;

@@ -67,7 +67,10 @@ HttpResponse respond_rest(const HttpRequest& request) {
 void add_alertmanager_api(serve::Router& router, const AlertmanagerSources& sources) {
   const std::string prefix = kPrefix;
   router.add(prefix + "alerts", Methods::kGetAndPost, [sources](const HttpRequest& request) {
-    return request.method == "POST" ? take_alerts(sources, request) : show_active_alerts(sources, request);
+    if (request.method != "POST") return show_active_alerts(sources, request);
+    return take_alerts(request, sources.clock.now(), [&sources](std::vector<alerts::ExternalAlert> alerts) {
+      return sources.desk.receive(std::move(alerts));
+    });
   });
   router.add(prefix + "alerts/groups", Methods::kGet,
              [sources](const HttpRequest& request) { return show_alert_groups(sources, request); });

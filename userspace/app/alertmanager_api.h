@@ -20,7 +20,6 @@ struct AlertmanagerSources {
   const Clock& clock;
   const LiveConfig& config;  ///< whose routes and receivers are shown
   WallTime started{};
-  std::chrono::nanoseconds resolve_timeout = kResolveTimeout;
 };
 
 /// Alertmanager's HTTP API at /api/v2/, as docs/api.md describes it: amtool, and any Prometheus, can use it.

@@ -33,7 +33,7 @@ void ControlLoop::run(const std::stop_token& stop) {
 
 void ControlLoop::evaluate(const Sampled& sampled) {
   if (auto missing = parts_.heartbeats.alerts(parts_.clock.now()); !missing.empty()) {
-    const Result<> taken = parts_.alerting.receive(std::move(missing));
+    const Result<> taken = parts_.alerting.raise(std::move(missing));
     if (!taken) log_error("a heartbeat that is missing is not told", {{"why", taken.error().what}});
   }
   for (const alerts::Notice& notice : parts_.alerting.tick(*sampled.snapshot, sampled.at)) {

@@ -109,6 +109,8 @@ void describe_alerting(const AlertingFacts& alerting, FamilyBuilder& out) {
       .add(static_cast<double>(alerting.forgotten));
   out.counter("sonde_history_entries_lost_total", "Changes of alerts that the disk did not take for too long.")
       .add(static_cast<double>(alerting.lost_history_entries));
+  out.counter("sonde_hub_posts_lost_total", "Posts of alerts that another hub took and that could not be used.")
+      .add(static_cast<double>(alerting.lost_posts));
   out.counter("sonde_rule_reloads_total", "Times the rules were read anew, by outcome.")
       .add(static_cast<double>(alerting.reloads - alerting.failed_reloads), {{"outcome", "success"}})
       .add(static_cast<double>(alerting.failed_reloads), {{"outcome", "failed"}});

@@ -76,6 +76,7 @@ struct AlertingFacts {
   std::uint64_t forgotten = 0;  ///< quiet instances there was no room to remember
   bool history_is_failing = false;
   std::uint64_t lost_history_entries = 0;  ///< what happened, and was never written to disk
+  std::uint64_t lost_posts = 0;            ///< of alerts that another hub has taken, and that could not be used
   std::vector<notify::DeliveryCounters> deliveries;
   std::vector<RemedyCount> remedies;
 };

@@ -3,13 +3,13 @@
 #include <chrono>
 #include <string_view>
 #include <utility>
+#include <vector>
 
-#include "app/alertmanager_api.h"
+#include "app/alertmanager_alerts.h"
 #include "app/forwarder.h"
 #include "history/inbox_table.h"
 #include "history/postgres_connection.h"
 #include "serve/access.h"
-#include "serve/alertmanager_bodies.h"
 
 namespace sonde::app {
 namespace {
@@ -18,12 +18,13 @@ using serve::HttpRequest;
 using serve::HttpResponse;
 
 constexpr std::string_view kAlertsPath = "/api/v2/alerts";
+constexpr unsigned kUnavailable = 503;
 constexpr std::chrono::seconds kUrlIsFresh{1};
 /// Longer than any page takes that does not wait for events.
 constexpr std::chrono::milliseconds kPatience{35'000};
 
 HttpResponse not_now(const std::string& why) {
-  HttpResponse response = serve::problem_response(503, why);
+  HttpResponse response = serve::problem_response(kUnavailable, why);
   response.headers.emplace_back("Retry-After", "1");
   return response;
 }
@@ -51,26 +52,27 @@ serve::Handler Standby::pages() {
 HttpResponse Standby::answer(const HttpRequest& request) {
   if (request.path == "/metrics") return metrics();
   if (request.path == "/-/healthy") return serve::text_response(200, "Sonde stands by.\n");
-  if (request.path == kAlertsPath && request.method == "POST") return take_alerts(request);
+  if (request.path == kAlertsPath && request.method == "POST") return keep_alerts(request);
   return pass_on(request);
 }
 
-/// What is wrong with it is told at once, as the hub that decides would tell it.
-HttpResponse Standby::take_alerts(const HttpRequest& request) {
+/// Kept as it came: what is wrong with some of it is told by whoever takes it from there, too.
+HttpResponse Standby::keep_alerts(const HttpRequest& request) {
   const WallTime now = clock_.now();
-  const auto batch = serve::parse_alerts(request.body, now, kResolveTimeout);
-  if (!batch) return serve::problem_response(400, batch.error().what);
-  Result<> kept = Ok{};
-  if (!batch->alerts.empty()) {
-    const std::lock_guard lock(mutex_);
-    kept = history::post_alerts(store_, request.body, now);
-  }
-  ++(kept ? posted_ : not_posted_);
-  if (!kept) return not_now("alerts cannot be kept for the hub that decides: " + kept.error().what);
-  if (batch->faults.empty()) return serve::text_response(200, "");
-  std::string faults;
-  for (const std::string& fault : batch->faults) faults += (faults.empty() ? "" : "; ") + fault;
-  return serve::problem_response(400, faults);
+  HttpResponse response =
+      take_alerts(request, now, [&](const std::vector<alerts::ExternalAlert>& /*sound*/) -> Result<> {
+        Result<> kept = post(request.body, now);
+        ++(kept ? posted_ : not_posted_);
+        if (kept) return kept;
+        return Error{Code::kLimit, "alerts cannot be kept for the hub that decides: " + kept.error().what};
+      });
+  if (response.status == kUnavailable) response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+Result<> Standby::post(const std::string& body, WallTime now) {
+  const std::lock_guard lock(mutex_);
+  return history::post_alerts(store_, body, now);
 }
 
 Result<std::string> Standby::leading_url() {

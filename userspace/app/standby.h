@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/result.h"
 #include "config/types.h"
 #include "history/database.h"
 #include "serve/handler.h"
@@ -31,7 +32,8 @@ class Standby {
 
  private:
   serve::HttpResponse answer(const serve::HttpRequest& request);
-  serve::HttpResponse take_alerts(const serve::HttpRequest& request);
+  serve::HttpResponse keep_alerts(const serve::HttpRequest& request);
+  Result<> post(const std::string& body, WallTime now);
   serve::HttpResponse pass_on(const serve::HttpRequest& request);
   [[nodiscard]] serve::HttpResponse metrics() const;
   Result<std::string> leading_url();
